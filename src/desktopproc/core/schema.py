@@ -1,0 +1,276 @@
+"""One setting or option is one `option()` line; forms, flags, help and checks are read from it."""
+
+import dataclasses
+import math
+import re
+import types
+import typing
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from desktopproc.core.errors import UsageError
+
+T = TypeVar("T")
+_SPEC = "desktopproc.spec"
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"0", "false", "no", "off"})
+_NOT_SET = frozenset({"", "none", "auto"})
+
+
+class Kind(StrEnum):
+    """How a value is typed, and so which widget shows it."""
+
+    SWITCH = "switch"
+    INTEGER = "integer"
+    NUMBER = "number"
+    TEXT = "text"
+    CHOICE = "choice"
+    FOLDER = "folder"
+    FILE = "file"
+    COLOR = "color"
+    SECRET = "secret"  # never stored, never logged
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spec:
+    """What a form, a flag, a help row and a range check need to know of one value.
+
+    `optional` values may be None, meaning "not set"; `many` values are tuples of the kind.
+    `when` names another option and the values of it for which this one has a meaning.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: Kind
+    default: object
+    optional: bool = False
+    many: bool = False
+    lo: float | None = None
+    hi: float | None = None
+    unit: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    choice_type: type[StrEnum] | None = None
+    section: str = ""
+    pattern: str = ""
+    example: str = ""
+    when: tuple[str, tuple[object, ...]] | None = None
+
+    @property
+    def flag(self) -> str:
+        """The command-line flag, such as `--long-edge`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def environment(self) -> str:
+        """The environment variable that holds this value when it is a setting."""
+        return "DESKTOPPROC_" + self.name.upper()
+
+
+def option(
+    default: Any,
+    label: str,
+    help: str = "",  # noqa: A002 - the word every renderer uses
+    *,
+    kind: Kind | None = None,
+    lo: float | None = None,
+    hi: float | None = None,
+    unit: str = "",
+    section: str = "",
+    labels: Mapping[str, str] | None = None,
+    pattern: str = "",
+    example: str = "",
+    when: tuple[str, tuple[object, ...]] | None = None,
+) -> Any:
+    """Declare one option of a frozen dataclass; type and choices come from its annotation.
+
+    `lo` and `hi` are inclusive; `labels` renames choice values for people; `pattern` is a regular
+    expression that a whole text value must match, and `example` what a right one looks like.
+    """
+    words: dict[str, object] = {
+        "label": label,
+        "help": help,
+        "kind": kind,
+        "lo": lo,
+        "hi": hi,
+        "unit": unit,
+        "section": section,
+        "labels": labels or {},
+        "pattern": pattern,
+        "example": example,
+        "when": when,
+    }
+    return dataclasses.field(default=default, metadata={_SPEC: words})
+
+
+def specs(options: type) -> tuple[Spec, ...]:
+    """The options of a dataclass, in the order written."""
+    hints = typing.get_type_hints(options)
+    return tuple(
+        _spec(field, hints[field.name])
+        for field in dataclasses.fields(options)
+        if _SPEC in field.metadata
+    )
+
+
+def _spec(field: "dataclasses.Field[Any]", hint: object) -> Spec:
+    words = dict(field.metadata[_SPEC])
+    labels: Mapping[str, str] = words.pop("labels")
+    given: Kind | None = words.pop("kind")
+    base, optional, many = _unwrap(hint)
+    choice_type = base if isinstance(base, type) and issubclass(base, StrEnum) else None
+    choices = tuple(
+        (member.value, labels.get(member.value, member.value.replace("-", " ").capitalize()))
+        for member in choice_type or ()
+    )
+    return Spec(
+        name=field.name,
+        kind=given or _kind_of(base),
+        default=field.default,
+        optional=optional,
+        many=many,
+        choices=choices,
+        choice_type=choice_type,
+        **words,
+    )
+
+
+def _unwrap(hint: object) -> tuple[object, bool, bool]:
+    """Split `X | None` and `tuple[X, ...]` into (X, optional, many)."""
+    optional = many = False
+    if isinstance(hint, types.UnionType):
+        optional = True
+        (hint,) = (part for part in typing.get_args(hint) if part is not type(None))
+    if typing.get_origin(hint) is tuple:
+        many = True
+        hint = typing.get_args(hint)[0]
+    return hint, optional, many
+
+
+def _kind_of(base: object) -> Kind:
+    table = {bool: Kind.SWITCH, int: Kind.INTEGER, float: Kind.NUMBER, str: Kind.TEXT}
+    if isinstance(base, type) and issubclass(base, StrEnum):
+        return Kind.CHOICE
+    if base is Path:
+        return Kind.FOLDER
+    return table[typing.cast("type", base)]
+
+
+def parse(spec: Spec, raw: Any) -> Any:
+    """Turn text (or a config file's value) into a checked value; UsageError says what is right."""
+    if spec.many:
+        parts = [p for p in raw.split(",") if p] if isinstance(raw, str) else list(raw or ())
+        one = dataclasses.replace(spec, many=False)
+        return tuple(parse(one, part) for part in parts)
+    if raw is None or (isinstance(raw, str) and raw.strip().lower() in _NOT_SET):
+        if spec.optional:
+            return None
+        if raw is None:
+            raise UsageError(f"{spec.flag} needs a value: {describe(spec)}.")
+    try:
+        value = _convert(spec, raw)
+    except (ValueError, TypeError):
+        raise UsageError(f"{spec.flag} cannot be '{raw}'. Give {describe(spec)}.") from None
+    return check(spec, value)
+
+
+def _convert(spec: Spec, raw: Any) -> Any:
+    match spec.kind:
+        case Kind.SWITCH:
+            return _switch(raw)
+        case Kind.INTEGER:
+            return int(raw)
+        case Kind.NUMBER:
+            return float(raw)
+        case Kind.CHOICE if spec.choice_type:
+            return spec.choice_type(str(raw).strip().lower())
+        case Kind.FOLDER | Kind.FILE:
+            return Path(raw).expanduser()
+    return str(raw)
+
+
+def _switch(raw: Any) -> bool:
+    word = str(raw).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueError(raw)
+
+
+def check(spec: Spec, value: Any) -> Any:
+    """Return the value if it is inside its range and pattern, else raise UsageError."""
+    for part in value if spec.many else (value,):
+        if part is None:
+            continue
+        below = spec.lo is not None and part < spec.lo
+        is_nan = isinstance(part, float) and math.isnan(part)
+        if below or is_nan or (spec.hi is not None and part > spec.hi):
+            raise UsageError(f"{spec.flag} cannot be {part}. Give {describe(spec)}.")
+        if spec.pattern and not re.fullmatch(spec.pattern, str(part)):
+            raise UsageError(f"{spec.flag} cannot be '{part}'. Give {describe(spec)}.")
+    return value
+
+
+def describe(spec: Spec) -> str:
+    """What a right value is, in words: "a whole number from 1 to 100"."""
+    if spec.choices:
+        return "one of " + ", ".join(value for value, _ in spec.choices)
+    nouns = {Kind.SWITCH: "yes or no", Kind.INTEGER: "a whole number", Kind.NUMBER: "a number"}
+    nouns |= {Kind.FOLDER: "a folder", Kind.FILE: "a file", Kind.COLOR: "a colour such as #ffffff"}
+    words = nouns.get(spec.kind, "text")
+    if spec.lo is not None and spec.hi is not None:
+        words += f" from {spec.lo:g} to {spec.hi:g}"
+    elif spec.lo is not None:
+        words += f" of {spec.lo:g} or more"
+    if spec.unit:
+        words += f" ({spec.unit})"
+    if spec.example:
+        words += f", such as {spec.example}"
+    return words
+
+
+def build(options: type[T], values: Mapping[str, Any]) -> T:
+    """Make the options object from raw values; unknown names and bad values raise UsageError."""
+    known = {spec.name: spec for spec in specs(options)}
+    for name in values:
+        if name not in known:
+            raise UsageError(f"There is no option '{name}'. There are: {', '.join(known)}.")
+    return options(**{name: parse(known[name], raw) for name, raw in values.items()})
+
+
+def to_plain(options: object) -> dict[str, Any]:
+    """The options as JSON and TOML can hold them; `build` reads them back."""
+    return {
+        spec.name: _plain(getattr(options, spec.name))
+        for spec in specs(type(options))
+        if spec.kind is not Kind.SECRET
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    return str(value) if isinstance(value, Path) else value
+
+
+def schema_of(spec: Spec) -> dict[str, Any]:
+    """One option as `desktopproc operations --json` lists it."""
+    return {
+        "name": spec.name,
+        "flag": spec.flag,
+        "kind": spec.kind.value,
+        "label": spec.label,
+        "help": spec.help,
+        "default": _plain(spec.default),
+        "optional": spec.optional,
+        "many": spec.many,
+        "min": spec.lo,
+        "max": spec.hi,
+        "unit": spec.unit or None,
+        "choices": [value for value, _ in spec.choices] or None,
+    }
