@@ -1,0 +1,170 @@
+"""A child starts clean, is killed with all it has started, and dies with its parent."""
+
+import mmap
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import psutil
+import pytest
+
+from desktopproc.core.errors import StartError
+from desktopproc.engine.child import ENVIRONMENT, Child
+
+Start = Callable[..., Child]
+Conn: TypeAlias = "Connection[Any, Any]"
+
+# A program as a user would run it: starts a child that hangs, tells who is there, and is killed.
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import test_child
+from desktopproc.engine.child import Child
+child = Child.start(test_child.hang_with_a_process)
+print(*child.conn.recv(), flush=True)
+child.join()
+"""
+
+
+def describe(conn: Conn) -> None:
+    main = getattr(sys.modules["__main__"], "__file__", None)
+    wanted = {name: os.environ.get(name) for name in ENVIRONMENT}
+    conn.send((os.getpid(), os.getpgrp(), main, wanted, "PySide6" in sys.modules))
+
+
+def print_and_end(conn: Conn) -> None:
+    os.write(1, b"from C\n")
+    conn.send("done")
+
+
+def allocate(conn: Conn) -> None:
+    try:
+        with mmap.mmap(-1, 2 << 30) as block:
+            conn.send(len(block))
+    except OSError:
+        conn.send("refused")
+
+
+def hang_with_a_process(conn: Conn) -> None:
+    process = subprocess.Popen(["sleep", "1000"])
+    conn.send((os.getpid(), process.pid))
+    re.match(r"(a+)+$", "a" * 60 + "b")  # holds the interpreter for years
+
+
+def start_another(conn: Conn) -> None:
+    try:
+        Child.start(describe)
+    except StartError as e:
+        conn.send(str(e))
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts children that are gone after the test, whatever happens."""
+    with ExitStack() as stack:
+
+        def make(*args: Any, **options: Any) -> Child:
+            child = Child.start(*args, **options)
+            stack.callback(child.close)
+            return child
+
+        yield make
+
+
+def gone(pids: list[int], timeout_s: float = 5.0) -> bool:
+    """Whether all these processes have ended, or end within the time."""
+    processes = []
+    for pid in pids:
+        try:
+            processes.append(psutil.Process(pid))
+        except psutil.NoSuchProcess:
+            continue
+    live = [p for p in processes if p.status() != psutil.STATUS_ZOMBIE]
+    return not psutil.wait_procs(live, timeout_s)[1]
+
+
+def test_a_child_starts_without_our_main_and_with_its_environment(start: Start) -> None:
+    before = dict(os.environ)
+
+    child = start(describe)
+
+    pid, group, main, environment, has_qt = child.conn.recv()
+    assert (pid, group, main) == (child.pid, child.pid, None)
+    assert environment == ENVIRONMENT
+    assert not has_qt
+    assert dict(os.environ) == before
+    assert sys.modules["__main__"].__name__ == "__main__"
+
+
+def test_a_child_that_ends_is_noticed_with_its_exit_code(start: Start) -> None:
+    child = start(describe)
+    child.conn.recv()
+
+    assert child.join(10)
+    assert not child.is_alive()
+    assert child.exitcode == 0
+    with pytest.raises(EOFError):
+        child.conn.recv()
+
+
+def test_what_a_child_prints_never_reaches_stdout(
+    start: Start, capfd: pytest.CaptureFixture[str]
+) -> None:
+    child = start(print_and_end)
+    child.conn.recv()
+    child.join(10)
+
+    assert capfd.readouterr().out == ""
+
+
+def test_a_kill_reaches_a_busy_child_and_what_it_started(start: Start) -> None:
+    child = start(hang_with_a_process)
+    pids = child.conn.recv()
+
+    child.kill()
+
+    assert child.join(5)
+    assert child.exitcode == -signal.SIGKILL
+    assert gone(pids)
+
+
+def test_a_kill_after_the_end_does_no_harm(start: Start) -> None:
+    child = start(describe)
+    child.join(10)
+
+    child.kill()
+    child.close()
+    child.kill()
+    child.close()
+
+
+def test_the_memory_limit_holds(start: Start) -> None:
+    assert start(allocate, memory_mb=512).conn.recv() == "refused"
+    assert start(allocate).conn.recv() == 2 << 30
+
+
+def test_a_child_never_starts_a_child(start: Start) -> None:
+    assert "worker process" in start(start_another).conn.recv()
+
+
+def test_no_child_outlives_a_killed_parent() -> None:
+    here = str(Path(__file__).parent)
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, here], stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        pids = [int(word) for word in program.stdout.readline().split()]
+        assert len(pids) == 2
+        assert not gone(pids, 0)
+
+        program.kill()
+        program.wait(10)
+
+        assert gone(pids)
