@@ -1,0 +1,65 @@
+"""Recognises by content the pictures that must not be opened as what they look like."""
+
+import struct
+
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+)
+_SUB_IFDS, _NEW_SUBFILE_TYPE, _DNG_VERSION = 330, 254, 50706
+_STARTS = (
+    (b"FUJIFILMCCD-RAW", "Fujifilm RAF"),
+    (b"IIRO", "Olympus ORF"),
+    (b"IIRS", "Olympus ORF"),
+    (b"MMOR", "Olympus ORF"),
+    (b"IIU\0", "Panasonic RW2"),
+    (b"\0MRM", "Minolta MRW"),
+    (b"FOVb", "Sigma X3F"),
+)
+
+
+def is_heif(content: bytes) -> bool:
+    """Whether this is HEIC or HEIF; AVIF shares its boxes but not its codec."""
+    if content[4:8] != b"ftyp" or content[8:12] == b"avif" or content[8:12] == b"avis":
+        return False
+    size = min(int.from_bytes(content[:4], "big"), 4096)
+    brands = {content[at : at + 4] for at in (8, *range(16, size, 4))}
+    return bool(brands & _HEIF_BRANDS) and b"avif" not in brands
+
+
+def raw_kind(content: bytes) -> str | None:
+    """The name of the camera RAW format, whose only ordinary picture is a preview; else None."""
+    for start, name in _STARTS:
+        if content.startswith(start):
+            return name
+    if content[4:12] == b"ftypcrx ":
+        return "Canon CR3"
+    if content[:4] in {b"II*\0", b"MM\0*"}:
+        return _raw_tiff(content)
+    return None
+
+
+def _raw_tiff(content: bytes) -> str | None:
+    if content[8:10] == b"CR":
+        return "Canon CR2"
+    tags = _first_tags(content)
+    if _DNG_VERSION in tags:
+        return "DNG"
+    # a reduced-resolution first picture beside sub-pictures: the photo itself is in one of those
+    if _SUB_IFDS in tags and tags.get(_NEW_SUBFILE_TYPE, 0) & 1:
+        return "NEF or alike"
+    return None
+
+
+def _first_tags(content: bytes) -> dict[int, int]:
+    """Tag numbers of the first TIFF directory with their first 32-bit value, read loosely."""
+    order = "<" if content[:2] == b"II" else ">"
+    try:
+        (at,) = struct.unpack_from(order + "I", content, 4)
+        (count,) = struct.unpack_from(order + "H", content, at)
+        entries = (
+            struct.unpack_from(order + "HHII", content, at + 2 + 12 * number)
+            for number in range(min(count, 512))
+        )
+        return {tag: value for tag, _, _, value in entries}
+    except struct.error:
+        return {}

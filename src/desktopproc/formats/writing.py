@@ -1,0 +1,47 @@
+"""Puts finished bytes where they belong, and says in our words why a disk refused them."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desktopproc.core.errors import (
+    DiskFullError,
+    OutputError,
+    PermissionDeniedError,
+    VolumeGoneError,
+)
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.EIO, errno.ESTALE})
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turn an OSError of the body into the OutputError that says what to do about it."""
+    try:
+        yield
+    except OSError as e:
+        raise output_error(e, target) from e
+
+
+def output_error(error: OSError, target: Path) -> OutputError:
+    """What a failed write to `target` means to the user."""
+    folder = target.parent
+    if error.errno in _FULL:
+        return DiskFullError(f"The disk of {folder} is full. Make room, then resume.")
+    if error.errno in _DENIED:
+        return PermissionDeniedError(
+            f"This user may not write to {folder}. Choose another folder or change its permissions."
+        )
+    if error.errno in _GONE:
+        return VolumeGoneError(f"{folder} cannot be reached. Connect its disk again, then resume.")
+    reason = error.strerror or str(error)
+    return OutputError(f"The result could not be written to {folder}: {reason}.")
+
+
+def write_bytes(target: Path, content: bytes | bytearray | memoryview) -> None:
+    """Write a whole file at once."""
+    with writing(target):
+        target.write_bytes(content)

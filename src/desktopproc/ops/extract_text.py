@@ -1,0 +1,92 @@
+"""Takes the text out of a PDF or Word document."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktopproc.core.errors import UnsupportedError
+from desktopproc.core.job import Family
+from desktopproc.core.operation import Steps, Work, operation
+from desktopproc.core.schema import option
+from desktopproc.formats import docx, pdf, pdf_pages
+from desktopproc.formats.docx_package import is_word
+from desktopproc.formats.pdf_errors import is_pdf
+from desktopproc.formats.writing import writing
+
+
+class Between(StrEnum):
+    """What stands between two pages."""
+
+    FORM_FEED = "form-feed"
+    BLANK_LINE = "blank-line"
+
+
+_BETWEEN = {Between.FORM_FEED: "\f", Between.BLANK_LINE: "\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    pages: str | None = option(
+        None, "Pages", pdf_pages.HELP, pattern=pdf_pages.PATTERN, example=pdf_pages.EXAMPLE
+    )
+    between: Between = option(Between.FORM_FEED, "Between pages", "Word documents have no pages.")
+    dehyphenate: bool = option(
+        default=True,
+        label="Join hyphenated words",
+        help="Words that were broken at the end of a line become whole again.",
+    )
+    ligatures: bool = option(
+        default=False,
+        label="Keep ligatures",
+        help="Keep signs such as \N{LATIN SMALL LIGATURE FI} instead of single letters.",
+    )
+    headers: bool = option(
+        default=True,
+        label="Headers and footers",
+        help="Of Word documents; each is told once.",
+    )
+
+
+@operation(
+    "extract-text",
+    title="Extract text",
+    takes=[Family.PDF, Family.DOCX],
+    gives=".txt",
+    options=Options,
+    group="Documents",
+    preload=[pdf.READER],
+)
+def extract_text(work: Work[Options]) -> Steps:
+    """Write the text of each PDF or Word document into a plain text file (UTF-8)."""
+    name, content = work.source.path.name, work.source.read()
+    if is_word(content):
+        yield from _write(work, iter([_word_text(work, content)]), 1)
+        return
+    if content and not is_pdf(content):
+        raise UnsupportedError(
+            f"{name} is neither a PDF nor a Word document. Check what it really is."
+        )
+    with pdf.opened(work.source, work) as document:
+        pages = pdf_pages.chosen(work.options.pages, document.pages, name)
+        style = pdf.TextStyle(work.options.dehyphenate, work.options.ligatures)
+        yield from _write(work, pdf.texts(document, pages, style, work), len(pages))
+
+
+def _word_text(work: Work[Options], content: bytes) -> str:
+    name = work.source.path.name
+    return docx.document_text(name, content, work.note, with_margins=work.options.headers)
+
+
+def _write(work: Work[Options], texts: Iterator[str], total: int) -> Steps:
+    """Write the pages as they come, so that memory stays flat over thousands of them."""
+    between = _BETWEEN[work.options.between]
+    is_empty = True
+    with writing(work.target), work.target.open("w", encoding="utf-8", newline="\n") as file:
+        for done, text in enumerate(texts, 1):
+            is_empty = is_empty and not text.strip()
+            file.write(text.encode("utf-8", "replace").decode("utf-8"))
+            if done < total:
+                file.write(between)
+            yield done, total
+    if is_empty:
+        work.note("No text was found. The pages may be pictures of text.")

@@ -1,0 +1,66 @@
+"""Makes a small picture of a photo."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktopproc.core.job import Family
+from desktopproc.core.operation import Steps, Work, operation
+from desktopproc.core.schema import option
+from desktopproc.formats import images
+from desktopproc.formats.image_colour import flatten
+from desktopproc.formats.image_preview import preview
+from desktopproc.formats.image_save import Effort, Encoding, Format, save
+
+
+class Kind(StrEnum):
+    """The formats a thumbnail may have, by their suffix."""
+
+    JPG = "jpg"
+    PNG = "png"
+    WEBP = "webp"
+
+
+_FORMATS = {Kind.JPG: Format.JPEG, Kind.PNG: Format.PNG, Kind.WEBP: Format.WEBP}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    size: int = option(
+        256, "Size", "Pixels of the longer edge; never enlarges.", lo=16, hi=4096, unit="px"
+    )
+    format: Kind = option(Kind.JPG, "Format", labels={"jpg": "JPEG", "png": "PNG", "webp": "WebP"})
+    quality: int = option(
+        80,
+        "Quality",
+        "Higher keeps more detail and makes larger files.",
+        lo=1,
+        hi=100,
+        when=("format", (Kind.JPG, Kind.WEBP)),
+    )
+    fast: bool = option(
+        default=False,
+        label="Fast preview",
+        help="Use the camera's own preview when it is large enough and shows the same.",
+    )
+
+
+@operation(
+    "thumbnail",
+    title="Thumbnail",
+    takes=[Family.PHOTO],
+    gives=lambda options, _: f".{options.format}",
+    options=Options,
+    group="Photos",
+    preload=images.CODECS,
+)
+def thumbnail(work: Work[Options]) -> Steps:
+    """Make a small upright picture of each photo, in sRGB and without metadata."""
+    options = work.options
+    with images.opened(work.source, work) as picture:
+        small = preview(picture, options.size, fast=options.fast)
+    yield 1, 2
+    encoding = Encoding(_FORMATS[options.format], options.quality, Effort.FAST, progressive=False)
+    plain = flatten(small) if encoding.format is Format.JPEG else small
+    save(plain, work.target, encoding, work.source.path.name)
+    work.expect(*plain.size)
+    yield 2, 2

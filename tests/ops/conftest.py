@@ -1,0 +1,84 @@
+"""Samples and a bench to run one operation on, without an engine."""
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktopproc import ops
+from desktopproc.core.operation import Shape, Source, Work
+from desktopproc.core.schema import build
+
+Run = Callable[..., Work[Any]]
+
+
+def make_work(
+    name: str, sources: Sequence[Path], folder: Path, max_pixels: int = 200_000_000, **options: Any
+) -> Work[Any]:
+    """The work that the engine would hand over: a temporary name with the right suffix."""
+    operation = ops.load()[name]
+    built = build(operation.options, options)
+    if operation.shape is Shape.ONE_TO_FOLDER:
+        target = folder / "result.part"
+        target.mkdir()
+    else:
+        target = folder / f"result.part{operation.suffix(built, sources[0])}"
+    return Work([Source(path) for path in sources], target, built, max_pixels=max_pixels)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run an operation to its end: `run("thumbnail", photo, size=64).target` is the result."""
+
+    def to_the_end(name: str, *sources: Path, max_pixels: int = 200_000_000, **options: Any) -> Any:
+        folder = tmp_path / f"out-{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        work = make_work(name, sources, folder, max_pixels, **options)
+        for _ in ops.load()[name].run(work):
+            pass
+        return work
+
+    return to_the_end
+
+
+def jpeg_bytes(size: tuple[int, int] = (640, 480), **words: Any) -> bytes:
+    """A photo-like JPEG: smooth colours with a bright top left corner."""
+    from PIL import Image
+
+    across = Image.linear_gradient("L").resize(size)
+    down = Image.linear_gradient("L").rotate(90).resize(size)
+    image = Image.merge("RGB", (across, down, Image.new("L", size, 90)))
+    image.paste((250, 250, 250), (0, 0, size[0] // 4, size[1] // 4))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", **({"quality": 90} | words))
+    return buffer.getvalue()
+
+
+def pdf_bytes(pages: int = 3) -> bytes:
+    """A PDF with "Page N of the sample" on each page."""
+    import pymupdf
+
+    document = pymupdf.open()
+    for number in range(1, pages + 1):
+        document.new_page(width=300, height=200).insert_text(
+            (40, 60), f"Page {number} of the sample"
+        )
+    content: bytes = document.tobytes()
+    document.close()
+    return content
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(jpeg_bytes())
+    return path
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(pdf_bytes())
+    return path
