@@ -14,12 +14,12 @@ from desktopproc.core.schema import build
 Run = Callable[..., Work[Any]]
 
 
-def make_work(
+def _make_work(
     name: str, sources: Sequence[Path], folder: Path, max_pixels: int = 200_000_000, **options: Any
 ) -> Work[Any]:
     """The work that the engine would hand over: a temporary name with the right suffix."""
     operation = ops.load()[name]
-    built = build(operation.options, options)
+    built: object = build(operation.options, options)
     if operation.shape is Shape.ONE_TO_FOLDER:
         target = folder / "result.part"
         target.mkdir()
@@ -29,13 +29,28 @@ def make_work(
 
 
 @pytest.fixture
+def make_work() -> Callable[..., Work[Any]]:
+    return _make_work
+
+
+@pytest.fixture
+def jpeg_bytes() -> Callable[..., bytes]:
+    return _jpeg_bytes
+
+
+@pytest.fixture
+def pdf_bytes() -> Callable[..., bytes]:
+    return _pdf_bytes
+
+
+@pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run an operation to its end: `run("thumbnail", photo, size=64).target` is the result."""
 
     def to_the_end(name: str, *sources: Path, max_pixels: int = 200_000_000, **options: Any) -> Any:
         folder = tmp_path / f"out-{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
-        work = make_work(name, sources, folder, max_pixels, **options)
+        work = _make_work(name, sources, folder, max_pixels, **options)
         for _ in ops.load()[name].run(work):
             pass
         return work
@@ -43,7 +58,7 @@ def run(tmp_path: Path) -> Run:
     return to_the_end
 
 
-def jpeg_bytes(size: tuple[int, int] = (640, 480), **words: Any) -> bytes:
+def _jpeg_bytes(size: tuple[int, int] = (640, 480), **words: Any) -> bytes:
     """A photo-like JPEG: smooth colours with a bright top left corner."""
     from PIL import Image
 
@@ -56,7 +71,7 @@ def jpeg_bytes(size: tuple[int, int] = (640, 480), **words: Any) -> bytes:
     return buffer.getvalue()
 
 
-def pdf_bytes(pages: int = 3) -> bytes:
+def _pdf_bytes(pages: int = 3) -> bytes:
     """A PDF with "Page N of the sample" on each page."""
     import pymupdf
 
@@ -73,12 +88,12 @@ def pdf_bytes(pages: int = 3) -> bytes:
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     path = tmp_path / "photo.jpg"
-    path.write_bytes(jpeg_bytes())
+    path.write_bytes(_jpeg_bytes())
     return path
 
 
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
     path = tmp_path / "paper.pdf"
-    path.write_bytes(pdf_bytes())
+    path.write_bytes(_pdf_bytes())
     return path
