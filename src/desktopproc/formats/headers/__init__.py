@@ -1,0 +1,1 @@
+"""Readers of picture headers, one small module per family of formats."""

@@ -1,0 +1,15 @@
+"""What the readers of this package give back: the size of a picture and its EXIF facts."""
+
+from dataclasses import dataclass
+
+from desktopproc.formats.exif import NOTHING, Exif
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A picture's header; `format` only where the reader knows better than the first bytes."""
+
+    width: int
+    height: int
+    exif: Exif = NOTHING
+    format: str | None = None

@@ -1,0 +1,128 @@
+"""Finds out about one file what phase 1 wants to know; never raises, never reads a whole file."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from desktopproc.core.errors import (
+    BadInputError,
+    Failure,
+    MissingInputError,
+    PermissionDeniedError,
+    ProcError,
+    ReadFailedError,
+    UnsupportedError,
+)
+from desktopproc.core.job import Facts, Family
+from desktopproc.formats import docx_probe
+from desktopproc.formats.headers import readers
+from desktopproc.formats.headers.source import Source
+from desktopproc.formats.pdf_probe import PdfFacts
+from desktopproc.formats.sniff import Kind, sniff
+
+AskPdf = Callable[[Path], PdfFacts]
+
+# A pipe that took the file's place meanwhile must not block; Windows knows neither flag.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def probe(path: Path, ask_pdf: AskPdf | None = None) -> Facts:
+    """The facts of one file, with `error` set when it is of no use.
+
+    `ask_pdf` opens PDFs somewhere safe; without it their pages stay unknown. A file that is simply
+    of another kind is no error: operations decide what they take. Safe from any thread.
+    """
+    facts = Facts(path)
+    try:
+        status = path.stat()
+        facts = replace(
+            facts,
+            size_bytes=status.st_size,
+            mtime_ns=status.st_mtime_ns,
+            inode=status.st_ino,
+        )
+        _refuse_odd(path, status)
+        descriptor = os.open(path, _FLAGS)
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            facts = _look(facts, file, Source(descriptor, path.name, status.st_size))
+        if facts.kind is Family.PDF and ask_pdf is not None:
+            return with_pdf(facts, ask_pdf)
+    except ProcError as e:
+        return replace(facts, error=Failure.of(e))
+    except (OSError, ValueError) as e:  # ValueError: a name with a zero byte
+        return replace(facts, error=Failure.of(_translated(path, e)))
+    return facts
+
+
+def with_pdf(facts: Facts, ask_pdf: AskPdf) -> Facts:
+    """The facts of a PDF completed by what opening it tells."""
+    try:
+        found = ask_pdf(facts.path)
+    except ProcError as e:
+        return replace(facts, error=Failure.of(e))
+    return replace(facts, pages=found.pages, needs_password=found.needs_password)
+
+
+def _refuse_odd(path: Path, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise UnsupportedError(f"{path.name} is a folder, not a file. Add the files in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnsupportedError(f"{path.name} is a device or a pipe, not a file. Remove it.")
+    if not status.st_size:
+        raise BadInputError(f"{path.name} is empty. Get another copy of it.")
+
+
+def _look(facts: Facts, file: IO[bytes], source: Source) -> Facts:
+    kind = sniff(source)
+    facts = replace(facts, kind=kind.family, format=kind.format)
+    if kind.family is Family.PHOTO:
+        return _photo(facts, source, kind)
+    if kind.format not in ("zip", "ole"):
+        return facts
+    looked = docx_probe.look(file, source, kind)
+    error = source.damaged(looked.damage) if looked.damage else None
+    return replace(
+        facts,
+        kind=looked.kind.family,
+        format=looked.kind.format,
+        pages=looked.pages,
+        needs_password=looked.needs_password,
+        error=Failure.of(error) if error else None,
+    )
+
+
+def _photo(facts: Facts, source: Source, kind: Kind) -> Facts:
+    try:
+        header = readers.read(source, kind.format or "")
+    except BadInputError as e:
+        return replace(facts, error=Failure.of(e))
+    if header is None:
+        return facts
+    return replace(
+        facts,
+        format=header.format or kind.format,
+        width=header.width,
+        height=header.height,
+        taken=header.exif.taken,
+        make=header.exif.make,
+        model=header.exif.model,
+        orientation=header.exif.orientation,
+        latitude=header.exif.latitude,
+        longitude=header.exif.longitude,
+    )
+
+
+def _translated(path: Path, error: OSError | ValueError) -> ProcError:
+    code = error.errno if isinstance(error, OSError) else None
+    if code in (errno.ENOENT, errno.ENOTDIR) or isinstance(error, ValueError):
+        return MissingInputError(f"{path.name} does not exist. It was moved, renamed or removed.")
+    if code in (errno.EACCES, errno.EPERM):
+        return PermissionDeniedError(f"{path.name} may not be read by you. Change its permissions.")
+    if code == errno.ELOOP:
+        return BadInputError(f"{path.name} is a link that leads back to itself. Remove it.")
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return ReadFailedError(f"{path.name} cannot be read: {reason}. Check the drive and retry.")
