@@ -1,0 +1,182 @@
+"""Puts a planned batch into the queue a piece at a time, so that running jobs are not held up."""
+
+import json
+import os
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+
+from desktopproc.core.errors import StartError, UsageError
+from desktopproc.core.job import Job, OutputPlan, Request, State
+from desktopproc.core.operation import Operation
+from desktopproc.core.schema import to_plain
+from desktopproc.engine.intake import Intake
+from desktopproc.engine.names import check_template, key_of, numbered
+from desktopproc.engine.outputs import measure
+from desktopproc.engine.plan import Plan
+from desktopproc.engine.records import Planned
+
+_PIECE = 2000
+
+
+class Listing:
+    """Which names exist in folders; every folder is listed once."""
+
+    def __init__(self) -> None:
+        self._names: dict[Path, set[bytes]] = {}
+
+    def exists(self, path: Path) -> bool:
+        """Whether a file has this name, or one that some file system takes for the same."""
+        folder = path.parent
+        if folder not in self._names:
+            try:
+                self._names[folder] = {key_of(path) for path in folder.iterdir()}
+            except OSError:
+                self._names[folder] = set()
+        return key_of(path) in self._names[folder]
+
+
+class _Places(Listing):
+    """The disk and the queue file together."""
+
+    def __init__(self, intake: Intake) -> None:
+        super().__init__()
+        self._intake = intake
+
+    def holder(self, key: bytes) -> tuple[int, State] | None:
+        return self._intake.holder(key)
+
+    def is_current(self, path: Path, recipe: bytes) -> bool:
+        stored = self._intake.recipe_of(path)
+        if stored is None or stored[0] != recipe:
+            return False
+        try:
+            now = measure(path)
+        except OSError:
+            return False
+        return (now.size, now.mtime_ns) == stored[1:]
+
+
+class Renamer:
+    """Finds another name for a job whose name somebody else took."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    def another(self, job: int, taken: Path) -> Path:
+        """Reserve the next free "name (2)" for this job."""
+        return self._reserve(job, taken, first=2)
+
+    def restore(self, job: int) -> None:
+        """Reserve the name again that an ended job had lost to another, or the next free one."""
+        lost = self._intake.target_of(job)
+        if lost is not None:
+            self._reserve(job, lost, first=1)
+
+    def _reserve(self, job: int, wanted: Path, *, first: int) -> Path:
+        places = _Places(self._intake)
+        with self._intake.planning():
+            free = (
+                path
+                for number in count(first)
+                if not places.exists(path := numbered(wanted, number))
+                and places.holder(key_of(path)) is None
+            )
+            path = next(free)
+            self._intake.rename(job, key_of(path), path)
+        return path
+
+
+class Enqueue:
+    """One request on its way into the queue; `step` until it says that it is whole."""
+
+    def __init__(self, intake: Intake, lease: int, request: Request, operation: Operation) -> None:
+        """Check the request as a whole first: UsageError or StartError, and nothing is stored."""
+        check(request)
+        self._intake = intake
+        self._request = request
+        self.batch = intake.begin_batch(
+            lease,
+            {
+                "operation": operation.name,
+                "options": json.dumps(to_plain(request.options)),
+                "preset": request.preset,
+                "folder": os.fsencode(request.output.folder),
+                "template": request.output.template,
+                "conflict": request.output.conflict.value,
+                "keep_tree": request.output.keep_tree,
+                "reuse": request.reuse,
+                "priority": int(request.priority),
+            },
+        )
+        plan = Plan(request, operation, self.batch, _Places(intake))
+        self._jobs: Iterator[Planned] = plan.jobs()
+
+    def step(self) -> bool:
+        """Store the next piece; True when the batch is whole and may run."""
+        stored = 0
+        with self._intake.planning():
+            for job in islice(self._jobs, _PIECE):
+                self._intake.add(self.batch, int(self._request.priority), job)
+                stored += 1
+        if stored == _PIECE:
+            return False
+        self._intake.end_batch(self.batch, is_paused=not self._request.start)
+        return True
+
+
+def check(request: Request) -> None:
+    """Refuse what cannot work for any file of the request."""
+    check_template(request.output.template)
+    if not request.files:
+        raise UsageError("There is nothing to do: no files were found.")
+    _check_folder(request.output)
+
+
+def _check_folder(output: OutputPlan) -> None:
+    folder = output.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise StartError(
+            f"The output folder {folder} cannot be made: {e.strerror}. Choose another one."
+        ) from e
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StartError(f"The output folder {folder} cannot be written. Choose another one.")
+
+
+class _Preview(Listing):
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: set[bytes] = set()
+
+    def holder(self, key: bytes) -> tuple[int, State] | None:
+        return (0, State.WAITING) if key in self.taken else None
+
+    def is_current(self, path: Path, recipe: bytes) -> bool:  # noqa: ARG002 - asks no queue
+        return False
+
+
+def preview(request: Request, operation: Operation) -> list[Job]:
+    """What a request would become, with nothing stored, made or reserved."""
+    check_template(request.output.template)
+    places = _Preview()
+    jobs = []
+    for number, planned in enumerate(Plan(request, operation, 0, places).jobs(), 1):
+        if planned.key:
+            places.taken.add(planned.key)
+        jobs.append(
+            Job(
+                id=number,
+                batch=0,
+                operation=operation.name,
+                inputs=tuple(path for path, _ in planned.files),
+                outputs=(planned.target,) if planned.target else (),
+                state=planned.state,
+                priority=request.priority,
+                cached=planned.cached,
+                size_in=planned.size_in,
+                error=planned.failure,
+            )
+        )
+    return jobs

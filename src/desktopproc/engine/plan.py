@@ -1,0 +1,223 @@
+"""Turns a request into jobs: which files go together, which are refused, and what is written."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from desktopproc import __version__
+from desktopproc.core.errors import Failure, UnsupportedError
+from desktopproc.core.job import Conflict, Facts, Family, OutputPlan, Request, State
+from desktopproc.core.operation import Operation, Shape
+from desktopproc.core.schema import to_plain
+from desktopproc.engine.names import expand, key_of, numbered
+from desktopproc.engine.records import Planned
+
+_USUAL = {
+    Family.PHOTO: "jpg jpeg jpe jfif png apng gif bmp tif tiff webp avif heic heif jp2 jxl nef dng "
+    "cr2 cr3 arw raf orf rw2",
+    Family.PDF: "pdf",
+    Family.DOCX: "docx docm dotx dotm",
+    Family.DATA: "csv json xlsx",
+}
+_NOUNS = {
+    Family.PHOTO: ("a photo", "photos"),
+    Family.PDF: ("a PDF", "PDFs"),
+    Family.DOCX: ("a Word document", "Word documents"),
+    Family.DATA: ("a data file", "data files"),
+    Family.OTHER: ("a kind of file that is not known", "other files"),
+}
+
+
+class Places(Protocol):
+    """What planning has to know of the disk and of the queue."""
+
+    def exists(self, path: Path) -> bool: ...
+    def holder(self, key: bytes) -> tuple[int, State] | None: ...
+    def is_current(self, path: Path, recipe: bytes) -> bool: ...
+
+
+@dataclass(slots=True)
+class Plan:
+    """The jobs of one batch, one after the other; each name is free when its job is yielded.
+
+    The caller stores every job before it asks for the next one, so that `places.holder` knows it.
+    """
+
+    request: Request
+    operation: Operation
+    batch: int
+    places: Places
+    _numbers: dict[bytes, int] = field(default_factory=dict)
+    _sources: set[bytes] = field(default_factory=set)
+    _roots: set[Path] = field(default_factory=set)
+
+    def jobs(self) -> Iterator[Planned]:
+        self._sources = {key_of(facts.path) for facts, _ in self.request.files}
+        self._roots = {root for _, root in self.request.files if root is not None}
+        taken: list[tuple[Facts, Path | None]] = []
+        refused: list[Planned] = []
+        for facts, root in self.request.files:
+            refusal = refuse(facts, root, self.operation)
+            if refusal is not None:
+                refused.append(refusal)
+            elif self.operation.shape is not Shape.MANY_TO_ONE:
+                yield self._one(facts, root, len(taken) + 1)
+                taken.append((facts, root))
+            else:
+                taken.append((facts, root))
+        if taken and self.operation.shape is Shape.MANY_TO_ONE:
+            yield self._many(taken)
+        yield from refused
+
+    def _one(self, facts: Facts, root: Path | None, counter: int) -> Planned:
+        name = expand(
+            self.request.output.template,
+            facts,
+            suffix=self._suffix(facts),
+            counter=counter,
+            operation=self.operation.name,
+        )
+        return self._named((facts,), self._folder(facts, root) / name)
+
+    def _many(self, files: Sequence[tuple[Facts, Path | None]]) -> Planned:
+        first, root = files[0]
+        shared = root.name if root and len(self._roots) == 1 else ""
+        name = expand(
+            self.request.output.template,
+            first,
+            suffix=self._suffix(first),
+            counter=1,
+            operation=self.operation.name,
+            stem=shared,
+        )
+        return self._named([facts for facts, _ in files], self.request.output.folder / name)
+
+    def _folder(self, facts: Facts, root: Path | None) -> Path:
+        output: OutputPlan = self.request.output
+        if not output.keep_tree or root is None:
+            return output.folder
+        inside = facts.path.parent.relative_to(root)
+        return output.folder / (Path(root.name) / inside if len(self._roots) > 1 else inside)
+
+    def _suffix(self, facts: Facts) -> str:
+        return self.operation.suffix(self.request.options, facts.path)
+
+    def _named(self, files: Sequence[Facts], bare: Path) -> Planned:
+        is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
+        wanted = bare if is_folder else bare.with_name(bare.name + self._suffix(files[0]))
+        job = Planned(
+            files=tuple((facts.path, facts_json(facts)) for facts in files),
+            name=_display(files),
+            target=None,
+            key=None,
+            weight=sum(map(weight_of, files)),
+            size_in=sum(facts.size_bytes or 0 for facts in files),
+        )
+        return self._reserve(job, wanted, recipe(self.operation, self.request.options, files))
+
+    def _reserve(self, job: Planned, wanted: Path, made_by: bytes) -> Planned:
+        """Find the first name that nobody holds, and what the conflict policy says of it."""
+        conflict = self.request.output.conflict
+        wanted_key = key_of(wanted)
+        number = self._numbers.get(wanted_key, 1)
+        while True:
+            path = numbered(wanted, number)
+            key = key_of(path)
+            number += 1
+            if self._is_held(key):
+                continue
+            there = self.places.exists(path)
+            if there and conflict is Conflict.RENAME:
+                continue
+            self._numbers[wanted_key] = number
+            job = replace(job, target=path, key=key)
+            if there and conflict is Conflict.SKIP:
+                return replace(job, state=State.SKIPPED, failure=_already(path))
+            current = there and conflict is Conflict.UPDATE and self.request.reuse
+            if current and self.places.is_current(path, made_by):
+                return replace(job, state=State.DONE, cached=True)
+            return job
+
+    def _is_held(self, key: bytes) -> bool:
+        if key in self._sources:
+            return True
+        holder = self.places.holder(key)
+        return holder is not None and (holder[0] == self.batch or not holder[1].is_final)
+
+
+def refuse(facts: Facts, root: Path | None, operation: Operation) -> Planned | None:
+    """Why a file cannot become a job: a failed row, or a skipped one inside a folder."""
+    name = facts.path.name
+    failure = facts.error
+    state = State.FAILED
+    if facts.kind in operation.takes and (failure is None or failure.code == "damaged"):
+        return None  # what looks damaged from outside is the operation's to judge
+    if failure is None:
+        noun, _ = _NOUNS[facts.kind]
+        takes = " and ".join(_NOUNS[family][1] for family in operation.takes)
+        sentence = f"{name} is {noun}; {operation.title} takes {takes}."
+        failure = Failure.of(UnsupportedError(sentence))
+        failure = replace(failure, log="")
+        if root is not None and not _claims(facts.path, operation.takes):
+            state = State.SKIPPED
+    return Planned(
+        files=((facts.path, facts_json(facts)),),
+        name=_display((facts,)),
+        target=None,
+        key=None,
+        weight=0.0,
+        size_in=facts.size_bytes or 0,
+        state=state,
+        failure=failure,
+    )
+
+
+def _claims(path: Path, families: Sequence[Family]) -> bool:
+    """Whether a file's name says that it is one of these families."""
+    suffix = path.suffix.lower().lstrip(".")
+    return any(suffix in _USUAL.get(family, "").split() for family in families)
+
+
+def _already(path: Path) -> Failure:
+    return Failure("exists", f"{path.name} exists already and was left alone.")
+
+
+def _display(files: Sequence[Facts]) -> str:
+    first = os.fsencode(files[0].path.name).decode("utf-8", "replace")
+    return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
+
+
+def weight_of(facts: Facts) -> float:
+    """How much work a file is: megapixels, pages, or a guess from its size."""
+    if facts.width and facts.height:
+        return max(0.05, facts.width * facts.height / 1e6)
+    if facts.pages:
+        return float(facts.pages)
+    return max(0.05, (facts.size_bytes or 0) / 100_000)
+
+
+def recipe(operation: Operation, options: object, files: Sequence[Facts]) -> bytes:
+    """A digest of everything that decides what an output holds: inputs, options, program."""
+    parts: list[Any] = [__version__, operation.name, to_plain(options)]
+    parts += [(str(f.path), f.size_bytes, f.mtime_ns) for f in files]
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()
+
+
+_KEPT = tuple(item.name for item in fields(Facts) if item.name not in {"path", "error"})
+
+
+def facts_json(facts: Facts) -> str:
+    """What phase 1 found, as the queue file keeps it; the path is kept beside it."""
+    found = {name: getattr(facts, name) for name in _KEPT}
+    return json.dumps({name: value for name, value in found.items() if value not in (None, False)})
+
+
+def facts_of(path: Path, stored: str) -> Facts:
+    """The reverse of `facts_json`."""
+    found = json.loads(stored)
+    found["kind"] = Family(found.get("kind", Family.OTHER))
+    return Facts(path=path, **found)

@@ -1,0 +1,171 @@
+"""Questions to the queue file that change nothing: pages of rows, counts, batches, logs."""
+
+import json
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from desktopproc.core.errors import Failure
+from desktopproc.core.job import Batch, Counts, Job, Priority, State
+
+
+class Rows(Protocol):
+    """What is needed of a database connection to ask it something."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Iterable[Any]: ...
+
+
+class Reader:
+    """A view of the queue for one thread; every answer is one moment of it."""
+
+    def __init__(self, rows: Rows, close: Callable[[], None]) -> None:
+        self._rows = rows
+        self.close = close
+
+    def page(
+        self,
+        *,
+        states: Collection[State] | None = None,
+        batch: int | None = None,
+        text: str = "",
+        offset: int = 0,
+        limit: int = 200,
+        newest_first: bool = False,
+    ) -> list[Job]:
+        """Rows in the order they were added, or the reverse; `text` is looked for in names."""
+        where, values = _filter(states, batch, text)
+        order = "DESC" if newest_first else "ASC"
+        sql = f"SELECT id FROM jobs {where} ORDER BY id {order} LIMIT ? OFFSET ?"
+        return self.jobs([row[0] for row in self._rows.execute(sql, (*values, limit, offset))])
+
+    def count(
+        self,
+        *,
+        states: Collection[State] | None = None,
+        batch: int | None = None,
+        text: str = "",
+    ) -> int:
+        """How many rows `page` would go through."""
+        if not text:
+            counts = self.counts(batch)
+            return sum(getattr(counts, state.value) for state in (states or State))
+        where, values = _filter(states, batch, text)
+        return int(_one(self._rows.execute(f"SELECT count(*) FROM jobs {where}", values))[0])
+
+    def counts(self, batch: int | None = None) -> Counts:
+        """Jobs by state, of one batch or of all; kept up to date by the queue file itself."""
+        sql = "SELECT state, sum(jobs) FROM tally WHERE ?1 IS NULL OR batch = ?1 GROUP BY state"
+        return Counts(**{state: int(n) for state, n in self._rows.execute(sql, (batch,))})
+
+    def weight_left(self, batches: Collection[int]) -> float:
+        """The work that is still ahead in these batches."""
+        marks = ",".join("?" * len(batches))
+        sql = (
+            f"SELECT total(weight) FROM tally WHERE batch IN ({marks}) "
+            "AND state IN ('waiting', 'delayed', 'running')"
+        )
+        return float(_one(self._rows.execute(sql, tuple(batches)))[0])
+
+    def jobs(self, ids: Sequence[int]) -> list[Job]:
+        """These rows, in this order; ids that are gone are left out."""
+        wanted = json.dumps(list(ids))
+        found = {row[0]: row for row in self._rows.execute(_JOBS, (wanted,))}
+        inputs = _paths(self._rows.execute(_INPUTS, (wanted,)))
+        outputs = _paths(self._rows.execute(_OUTPUTS, (wanted,)))
+        return [
+            _job(found[id_], inputs.get(id_, ()), outputs.get(id_, ()))
+            for id_ in ids
+            if id_ in found
+        ]
+
+    def batches(self, *, only_open: bool = False) -> list[Batch]:
+        """All batches, oldest first; `only_open` leaves out those with nothing left to do."""
+        sql = (
+            "SELECT id, operation, preset, created, is_paused, pause_reason FROM batches "
+            "WHERE lease IS NULL AND (NOT ? OR id IN (SELECT batch FROM tally WHERE jobs > 0 "
+            "AND state IN ('waiting', 'delayed', 'running'))) ORDER BY id"
+        )
+        rows = list(self._rows.execute(sql, (only_open,)))
+        return [
+            Batch(id_, operation, preset, created, bool(paused), reason, self.counts(id_))
+            for id_, operation, preset, created, paused, reason in rows
+        ]
+
+    def log(self, job: int) -> str:
+        """Everything that happened to a job, attempt by attempt."""
+        sql = "SELECT number, outcome, seconds, log FROM attempts WHERE job = ? ORDER BY number"
+        parts = [
+            f"Attempt {number}: {outcome}, {seconds:.2f} s\n{log}".rstrip()
+            for number, outcome, seconds, log in self._rows.execute(sql, (job,))
+        ]
+        return "\n\n".join(parts)
+
+
+_JOBS = """
+    SELECT id, batch, (SELECT operation FROM batches WHERE batches.id = batch), state, priority,
+           attempts, cached, seconds, size_in, size_out, code, message, notes
+    FROM jobs WHERE id IN (SELECT value FROM json_each(?))
+"""
+_INPUTS = """
+    SELECT job, path FROM files WHERE job IN (SELECT value FROM json_each(?)) ORDER BY job, position
+"""
+_OUTPUTS = """
+    SELECT job, path FROM (
+        SELECT job, path, position FROM outputs
+        WHERE job IN (SELECT value FROM json_each(?1)) AND is_placed
+        UNION ALL
+        SELECT job, path, 0 FROM targets
+        WHERE job IN (SELECT value FROM json_each(?1))
+          AND (SELECT state FROM jobs WHERE jobs.id = job) <> 'done'
+    ) ORDER BY job, position
+"""
+
+
+def _filter(
+    states: Collection[State] | None, batch: int | None, text: str
+) -> tuple[str, tuple[Any, ...]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    if states is not None:
+        parts.append(f"state IN ({','.join('?' * len(states))})")
+        values += [state.value for state in states]
+    if batch is not None:
+        parts.append("batch = ?")
+        values.append(batch)
+    if text:
+        parts.append("name LIKE ? ESCAPE '!'")
+        values.append("%" + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%")
+    return ("WHERE " + " AND ".join(parts) if parts else ""), tuple(values)
+
+
+def _one(rows: Iterable[Any]) -> Any:
+    return next(iter(rows))
+
+
+def _paths(rows: Iterable[tuple[int, bytes]]) -> dict[int, tuple[Path, ...]]:
+    found: dict[int, list[Path]] = {}
+    for job, path in rows:
+        found.setdefault(job, []).append(Path(os.fsdecode(path)))
+    return {job: tuple(paths) for job, paths in found.items()}
+
+
+def _job(row: Any, inputs: tuple[Path, ...], outputs: tuple[Path, ...]) -> Job:
+    id_, batch, operation, state, priority, attempts, cached, seconds = row[:8]
+    size_in, size_out, code, message, notes = row[8:]
+    return Job(
+        id=id_,
+        batch=batch,
+        operation=operation,
+        inputs=inputs,
+        outputs=outputs,
+        state=State(state),
+        priority=Priority(priority),
+        attempts=attempts,
+        cached=bool(cached),
+        seconds=seconds,
+        size_in=size_in,
+        size_out=size_out,
+        error=Failure(code, message) if code else None,
+        notes=tuple(json.loads(notes)),
+    )

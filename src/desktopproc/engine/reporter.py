@@ -1,0 +1,146 @@
+"""Tells the listener what changed, at most ten times a second, in frozen snapshots."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from desktopproc.core.job import Counts, Job, State
+from desktopproc.engine.rate import Rate
+from desktopproc.engine.reader import Reader
+from desktopproc.engine.runner import Held
+
+_EVERY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What changed since the last update, and where the queue stands now.
+
+    `paused` holds the batches that wait for the user, with the reason ("" when the user wished
+    it). `is_idle` means: nothing runs here, and nothing waits that this process may run.
+    `rate` is in jobs per second, `seconds_left` a low and a high guess; None is "not known".
+    """
+
+    jobs: tuple[Job, ...] = ()
+    counts: Counts = field(default_factory=Counts)
+    batch_counts: Mapping[int, Counts] = field(default_factory=dict)
+    paused: Mapping[int, str] = field(default_factory=dict)
+    structure_changed: bool = False
+    rate: float | None = None
+    seconds_left: tuple[float, float] | None = None
+    busy_workers: int = 0
+    message: str = ""
+    is_idle: bool = True
+
+
+class Reporter:
+    """Collects changes between two updates. Engine thread only."""
+
+    def __init__(self, reader: Reader, listener: Callable[[Update], None]) -> None:
+        self._reader = reader
+        self._listener = listener
+        self._changed: set[int] = set()
+        self._structure = False
+        self._dirty = True
+        self._sentences: list[str] = []
+        self._told_at = 0.0
+        self._rate = Rate()
+        self._was_idle = True
+
+    def changed(self, job: int) -> None:
+        self._changed.add(job)
+        self._dirty = True
+
+    def finished(self, weight: float) -> None:
+        self._rate.add(time.monotonic(), weight)
+
+    def restructured(self) -> None:
+        """Rows came or went: pages must be read again."""
+        self._structure = self._dirty = True
+
+    def say(self, sentence: str) -> None:
+        self._sentences.append(sentence)
+        self._dirty = True
+
+    def due(self) -> float | None:
+        """When the next update may go out, in monotonic seconds; None when nothing changed."""
+        return self._told_at + _EVERY_S if self._dirty else None
+
+    def step(
+        self,
+        held: Mapping[int, Held],
+        running: Iterable[int],
+        active: Iterable[int],
+        *,
+        busy: int,
+        is_idle: bool,
+    ) -> bool:
+        """Send an update if one is due; whether it was."""
+        now = time.monotonic()
+        if self._was_idle and not is_idle:
+            self._rate.begin(now)
+            self._was_idle = False
+        if is_idle and not self._was_idle:
+            self._was_idle = self._dirty = True
+            self._told_at = 0.0
+        if not self._dirty or now < self._told_at + _EVERY_S:
+            return False
+        self._told_at = now
+        self._send(now, held, set(running), set(active), busy=busy, is_idle=is_idle)
+        return True
+
+    def _send(
+        self,
+        now: float,
+        held: Mapping[int, Held],
+        running: set[int],
+        active: set[int],
+        *,
+        busy: int,
+        is_idle: bool,
+    ) -> None:
+        view = Overlay(held, running)
+        counts = view.counts(self._reader.counts(), held)
+        batches = {b.id: b for b in self._reader.batches(only_open=True)}
+        left = None if is_idle else self._reader.weight_left(active)
+        update = Update(
+            jobs=tuple(map(view.job, self._reader.jobs(sorted(self._changed)))),
+            counts=counts,
+            batch_counts={id_: self._reader.counts(id_) for id_ in active | batches.keys()},
+            paused={id_: b.pause_reason for id_, b in batches.items() if b.is_paused},
+            structure_changed=self._structure,
+            rate=None if is_idle else self._rate.jobs_per_second(now),
+            seconds_left=None if left is None else self._rate.seconds_left(now, left),
+            busy_workers=busy,
+            message=" ".join(self._sentences),
+            is_idle=is_idle,
+        )
+        self._changed.clear()
+        self._sentences.clear()
+        self._structure = self._dirty = False
+        self._listener(update)
+
+
+class Overlay:
+    """What the queue file does not know: progress, and which claimed jobs have not begun."""
+
+    def __init__(self, held: Mapping[int, Held], running: set[int]) -> None:
+        self._held = held
+        self._running = running
+
+    def _has_begun(self, held: Held) -> bool:
+        return held.claimed.id in self._running or held.total > 0
+
+    def job(self, job: Job) -> Job:
+        held = self._held.get(job.id)
+        if held is None or job.state is not State.RUNNING:
+            return job
+        if not self._has_begun(held):
+            return replace(job, state=State.WAITING)
+        return replace(
+            job, done=held.done, total=held.total, is_stopping=held.wish is State.CANCELLED
+        )
+
+    def counts(self, counts: Counts, held: Mapping[int, Held]) -> Counts:
+        unbegun = sum(1 for one in held.values() if not self._has_begun(one))
+        return replace(counts, running=counts.running - unbegun, waiting=counts.waiting + unbegun)

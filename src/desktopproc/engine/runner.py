@@ -1,0 +1,383 @@
+"""Runs the jobs of the batches that this process is to run, and decides what each end means."""
+
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from desktopproc.core.errors import Failure, PoisonError, ProcError, UnsupportedError
+from desktopproc.core.job import Conflict, Facts, State
+from desktopproc.core.operation import Operation, Shape
+from desktopproc.core.schema import build
+from desktopproc.core.settings import Settings
+from desktopproc.engine import task as talk
+from desktopproc.engine.committer import Committer, Ready, Results
+from desktopproc.engine.desk import Desk
+from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.outputs import Placement, final_files, measure, sweep, temp_beside
+from desktopproc.engine.plan import facts_of, recipe
+from desktopproc.engine.pool import Event, Lost, Pool
+from desktopproc.engine.records import Claimed, Finished
+from desktopproc.engine.schedule import HEAVY, LOOK_AHEAD, back_off, pick
+
+_DEATHS = 2  # after so many a job is poison
+
+
+class Names(Protocol):
+    """Who gives a job another output name."""
+
+    def another(self, job: int, taken: Path) -> Path: ...
+
+
+class Audience(Protocol):
+    """Who hears what changed."""
+
+    def changed(self, job: int) -> None: ...
+    def finished(self, weight: float) -> None: ...
+    def say(self, sentence: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What all jobs of a batch share."""
+
+    operation: Operation
+    options: object
+    folder: Path
+    conflict: Conflict
+
+
+@dataclass(slots=True)
+class Held:
+    """A claimed job, from the claim until its end is in the queue file."""
+
+    claimed: Claimed
+    context: _Context
+    facts: tuple[Facts, ...]
+    temp: Path
+    done: int = 0
+    total: int = 0
+    wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
+
+
+class Runner:
+    """Claims, sends, listens, retries. Engine thread only."""
+
+    def __init__(
+        self,
+        *,
+        lease: int,
+        tag: str,
+        ledger: Ledger,
+        desk: Desk,
+        names: Names,
+        pool: Pool,
+        operations: Mapping[str, Operation],
+        settings: Settings,
+        audience: Audience,
+    ) -> None:
+        self._lease, self._tag = lease, tag
+        self._ledger, self._desk, self._names, self._pool = ledger, desk, names, pool
+        self._operations = operations
+        self._settings = settings
+        self._audience = audience
+        self._committer: Committer
+        self._contexts: dict[int, _Context] = {}
+        self._chance = random.Random()
+        self.held: dict[int, Held] = {}
+        self.active: set[int] = set()
+        self._delayed: dict[int, float] = {}
+        self._may_wait = False
+        self.is_closing = False
+
+    def use(self, committer: Committer) -> None:
+        self._committer = committer
+
+    def configure(self, settings: Settings) -> None:
+        self._settings = settings
+
+    # What runs
+
+    def activate(self, batches: Iterable[int]) -> None:
+        """Run these batches from now on."""
+        self.active |= set(batches)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Something may wait: jobs were added, retried, resumed or given back."""
+        self._may_wait = True
+
+    def remember(self, batch: int, operation: Operation, options: object) -> None:
+        """Keep a batch's options as given, with what is never stored, such as passwords."""
+        row = self._ledger.batch(batch)
+        if row is not None:
+            self._contexts[batch] = _Context(operation, options, row.folder, Conflict(row.conflict))
+
+    def has_waiting(self) -> bool:
+        """Whether jobs wait that this process may run, delayed ones too."""
+        if self._may_wait or self._delayed:
+            return bool(self._delayed or self._ledger.candidates(self.active, 1))
+        return False
+
+    def dispatch(self) -> None:
+        """Fill the pool with the next jobs."""
+        while not self.is_closing and self._may_wait and (room := self._pool.room()):
+            found = self._ledger.candidates(self.active, LOOK_AHEAD)
+            heavy = sum(1 for held in self.held.values() if held.claimed.weight > HEAVY)
+            ids = pick(found, slots=room, heavy_running=heavy, workers=self._pool.size)
+            if not ids:
+                self._may_wait = False
+                return
+            for claimed in self._ledger.claim(ids, self._lease):
+                self._send(claimed)
+
+    def _send(self, claimed: Claimed) -> None:
+        try:
+            context = self._context(claimed.batch)
+        except ProcError as e:
+            self._ledger.end(claimed.id, State.FAILED, Failure.of(e), 0.0)
+            self._audience.changed(claimed.id)
+            return
+        temp = temp_beside(claimed.target, self._tag, claimed.id, claimed.attempts)
+        facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
+        self.held[claimed.id] = Held(claimed, context, facts, temp)
+        self._audience.changed(claimed.id)
+        run = context.operation.run
+        self._pool.send(
+            talk.Task(
+                job=claimed.id,
+                module=run.__module__,
+                function=run.__name__,
+                options=context.options,
+                sources=facts,
+                temp=temp,
+                root=context.folder,
+                is_folder=context.operation.shape is Shape.ONE_TO_FOLDER,
+                max_pixels=self._settings.max_megapixels * 1_000_000,
+            )
+        )
+
+    def _context(self, batch: int) -> _Context:
+        if batch not in self._contexts:
+            row = self._ledger.batch(batch)
+            if row is None or row.operation not in self._operations:
+                raise UnsupportedError("The operation of this job is not part of this desktopproc.")
+            operation = self._operations[row.operation]
+            options: object = build(operation.options, row.plain_options())
+            self._contexts[batch] = _Context(operation, options, row.folder, Conflict(row.conflict))
+        return self._contexts[batch]
+
+    # What came of it
+
+    def take(self, events: Sequence[Event]) -> None:
+        for event in events:
+            match event:
+                case Lost():
+                    self._lost(event)
+                case _ if event.job in self.held:
+                    self._hear(self.held[event.job], event)
+                    self._audience.changed(event.job)
+
+    def _hear(self, held: Held, event: talk.Report) -> None:
+        match event:
+            case talk.Progress(_, done, total):
+                held.done, held.total = done, total
+            case talk.Finished():
+                self._finished(held, event)
+            case talk.Failed(_, failure, seconds):
+                self._failed(held, failure, seconds)
+            case talk.Cancelled():
+                self._stopped(held)
+
+    def _finished(self, held: Held, event: talk.Finished) -> None:
+        if held.wish is State.CANCELLED:
+            self._stopped(held)
+            return
+        placement = Placement(
+            job=held.claimed.id,
+            temp=held.temp,
+            target=held.claimed.target,
+            root=held.context.folder,
+            may_replace=held.context.conflict in {Conflict.OVERWRITE, Conflict.UPDATE},
+        )
+        log = (
+            f"{held.context.operation.title}: {event.seconds:.3f} s, {event.cpu_seconds:.3f} s CPU"
+        )
+        held.done = held.total
+        self._committer.add(
+            Ready(
+                placement,
+                tuple(final_files(placement, event.files)),
+                event.seconds,
+                event.notes,
+                "\n".join((log, *event.notes)),
+            )
+        )
+
+    def _failed(self, held: Held, failure: Failure, seconds: float, *, died: bool = False) -> None:
+        sweep(held.temp)
+        if held.wish is not None:
+            self._stopped(held)
+        elif failure.pauses_batch:
+            self._pause(held, failure)
+        else:
+            deaths = held.claimed.deaths + died
+            if deaths >= _DEATHS:
+                sentence = f"Ended its worker {deaths} times and is not tried again."
+                failure = Failure(
+                    PoisonError.code, f"{sentence} {failure.message}", log=failure.log
+                )
+            self._end_attempt(held, failure, seconds, died=died)
+
+    def _end_attempt(
+        self, held: Held, failure: Failure, seconds: float, *, died: bool = False
+    ) -> None:
+        job = held.claimed.id
+        del self.held[job]
+        most = 2 if failure.code == "changed" else self._settings.attempts
+        if failure.transient and held.claimed.attempts < most:
+            self._ledger.end(job, State.DELAYED, failure, seconds, died=died)
+            self._ledger.hold(job, self._lease)
+            wait_s = back_off(held.claimed.attempts, self._settings, self._chance)
+            self._delayed[job] = time.monotonic() + wait_s
+        else:
+            self._ledger.end(job, State.FAILED, failure, seconds, died=died)
+            self._audience.finished(held.claimed.weight)
+
+    def _pause(self, held: Held, failure: Failure) -> None:
+        """The place is the trouble: nothing failed, everything of this batch waits."""
+        self._desk.pause(held.claimed.batch, reason=failure.message)
+        self._give_back(held)
+        self._audience.say(failure.message)
+        for other in self.held.values():
+            if other.claimed.batch == held.claimed.batch:
+                self._ask_to_stop(other, State.WAITING)
+
+    def _stopped(self, held: Held) -> None:
+        """A job stopped because somebody wished it."""
+        sweep(held.temp)
+        if held.wish is State.CANCELLED:
+            del self.held[held.claimed.id]
+            self._ledger.end(held.claimed.id, State.CANCELLED, None, 0.0)
+        else:
+            self._give_back(held)
+
+    def _give_back(self, held: Held) -> None:
+        self.held.pop(held.claimed.id, None)
+        self._ledger.give_back([held.claimed.id])
+        self._audience.changed(held.claimed.id)
+        self.look_again()
+
+    def _lost(self, lost: Lost) -> None:
+        """A worker is gone; what it had not begun goes back, what it had begun is judged."""
+        for job in lost.unbegun:
+            if job in self.held:
+                self._stopped(self.held[job])
+                self._audience.changed(job)
+        if lost.job is None or lost.job not in self.held:
+            return
+        held = self.held[lost.job]
+        self._audience.changed(lost.job)
+        self._failed(held, lost.failure, 0.0, died=lost.is_death)
+
+    # What is wished
+
+    def cancel(self, jobs: Iterable[int]) -> None:
+        """Stop those of the jobs that are held here, and forget the delays of the others."""
+        for job in jobs:
+            self._delayed.pop(job, None)
+            if job in self.held:
+                self._ask_to_stop(self.held[job], State.CANCELLED)
+
+    def recall(self) -> None:
+        """Stop everything that runs; it goes back to the queue."""
+        for held in list(self.held.values()):
+            self._ask_to_stop(held, State.WAITING)
+
+    def _ask_to_stop(self, held: Held, wish: State) -> None:
+        if held.wish is None:
+            held.wish = wish
+            self._pool.cancel(held.claimed.id)
+            self._audience.changed(held.claimed.id)
+
+    # Names given
+
+    def announce(self, group: Sequence[Ready]) -> None:
+        self._ledger.placing([(ready.placement.job, ready.files) for ready in group])
+
+    def placed(self, results: Results) -> None:
+        """A group has its names, or failures instead."""
+        self._committer.landed()
+        finished = []
+        for ready, failure in results:
+            held = self.held[ready.placement.job]
+            self._audience.changed(held.claimed.id)
+            if failure is None:
+                finished.append(self._record(held, ready))
+            elif failure.code == "target-exists" and self._rename(held, ready):
+                continue
+            else:
+                self._failed(held, failure, ready.seconds)
+        self._ledger.finish(finished)
+        for done in finished:
+            held = self.held.pop(done.job)
+            self._audience.finished(held.claimed.weight)
+
+    def _record(self, held: Held, ready: Ready) -> Finished:
+        target = ready.placement.target
+        try:
+            lies_there = measure(target)
+        except OSError:  # taken away by somebody the moment it had its name: still made
+            lies_there = ready.files[0]
+        made_by = recipe(held.context.operation, held.context.options, held.facts)
+        return Finished(
+            held.claimed.id, lies_there, ready.files, made_by, ready.seconds, ready.notes, ready.log
+        )
+
+    def _rename(self, held: Held, ready: Ready) -> bool:
+        """Somebody took the name meanwhile: keep the result under another one."""
+        if held.context.conflict is not Conflict.RENAME:
+            return False
+        old = ready.placement
+        target = self._names.another(held.claimed.id, old.target)
+        temps = [measure(path) for path in _temp_files(old.temp)]
+        placement = Placement(old.job, old.temp, target, old.root, old.may_replace)
+        held.claimed = held.claimed.at(target)
+        self._committer.add(
+            Ready(
+                placement,
+                tuple(final_files(placement, temps)),
+                ready.seconds,
+                ready.notes,
+                ready.log,
+            )
+        )
+        return True
+
+    def abandon(self) -> None:
+        """The program ends now: what is still held goes back to the queue."""
+        for held in list(self.held.values()):
+            sweep(held.temp)
+        self._ledger.give_back(list(self.held))
+        self._ledger.give_back(list(self._delayed), uncount=False)
+        self.held.clear()
+
+    # Time
+
+    def due(self) -> float | None:
+        """When the next delayed job may be tried again, in monotonic seconds."""
+        return min(self._delayed.values(), default=None)
+
+    def wake_delayed(self) -> None:
+        now = time.monotonic()
+        for job in [job for job, when in self._delayed.items() if when <= now]:
+            del self._delayed[job]
+            self._ledger.give_back([job], uncount=False)
+            self._audience.changed(job)
+            self.look_again()
+
+
+def _temp_files(temp: Path) -> list[Path]:
+    return sorted(temp.iterdir()) if temp.is_dir() else [temp]

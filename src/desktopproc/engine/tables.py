@@ -1,0 +1,118 @@
+"""The tables of the queue file, as a row of migrations that only ever grows."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE batches (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        operation TEXT NOT NULL,
+        options TEXT NOT NULL,              -- JSON, a snapshot taken when the batch was made
+        preset TEXT NOT NULL,
+        folder BLOB NOT NULL,               -- paths are bytes: names need not be UTF-8
+        template TEXT NOT NULL,
+        conflict TEXT NOT NULL,
+        keep_tree INTEGER NOT NULL,
+        reuse INTEGER NOT NULL,
+        priority INTEGER NOT NULL,
+        created REAL NOT NULL,              -- wall clock, for display only
+        lease INTEGER,                      -- who is still adding jobs; NULL once it is whole
+        is_paused INTEGER NOT NULL DEFAULT 0,
+        pause_reason TEXT NOT NULL DEFAULT ''
+    );
+    CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE,
+        state TEXT NOT NULL,
+        priority INTEGER NOT NULL,
+        name TEXT NOT NULL,                 -- for the find field; undecodable bytes replaced
+        weight REAL NOT NULL,               -- work ahead, in the operation's own measure
+        attempts INTEGER NOT NULL DEFAULT 0,
+        deaths INTEGER NOT NULL DEFAULT 0,
+        lease INTEGER,
+        cached INTEGER NOT NULL DEFAULT 0,
+        size_in INTEGER NOT NULL DEFAULT 0,
+        size_out INTEGER,
+        seconds REAL,
+        finished REAL,
+        code TEXT,
+        message TEXT,
+        notes TEXT NOT NULL DEFAULT '[]'
+    );
+    CREATE INDEX jobs_by_batch ON jobs (batch, state, priority, id);
+    CREATE INDEX jobs_by_state ON jobs (state, priority, id);
+    CREATE INDEX jobs_by_lease ON jobs (lease) WHERE lease IS NOT NULL;
+    CREATE TABLE files (
+        job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        path BLOB NOT NULL,
+        facts TEXT NOT NULL,                -- JSON of what phase 1 found
+        PRIMARY KEY (job, position)
+    ) WITHOUT ROWID;
+    CREATE TABLE targets (
+        job INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+        key BLOB NOT NULL,                  -- the name as any file system would compare it
+        path BLOB NOT NULL,
+        is_held INTEGER NOT NULL DEFAULT 1  -- 0: the job had ended and another one took the name
+    );
+    CREATE UNIQUE INDEX targets_held ON targets (key) WHERE is_held;
+    CREATE TABLE outputs (
+        job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        path BLOB NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        is_placed INTEGER NOT NULL,         -- 0: about to get its final name
+        PRIMARY KEY (job, position)
+    ) WITHOUT ROWID;
+    CREATE TABLE made (
+        path BLOB PRIMARY KEY,              -- outlives the job: what "update" compares with
+        recipe BLOB NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE attempts (
+        job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        ended REAL NOT NULL,
+        seconds REAL NOT NULL,
+        outcome TEXT NOT NULL,
+        log TEXT NOT NULL,
+        PRIMARY KEY (job, number)
+    );
+    CREATE TABLE leases (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        pid INTEGER NOT NULL,
+        birth TEXT NOT NULL                 -- tells a process from a later one with its number
+    );
+    CREATE TABLE commands (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        lease INTEGER NOT NULL REFERENCES leases ON DELETE CASCADE,
+        verb TEXT NOT NULL,
+        job INTEGER NOT NULL
+    );
+    CREATE TABLE tally (
+        batch INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        jobs INTEGER NOT NULL,
+        weight REAL NOT NULL,
+        PRIMARY KEY (batch, state)
+    ) WITHOUT ROWID;
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO facts VALUES ('tag', lower(hex(randomblob(3))));
+
+    CREATE TRIGGER job_added AFTER INSERT ON jobs BEGIN
+        INSERT INTO tally VALUES (NEW.batch, NEW.state, 1, NEW.weight)
+        ON CONFLICT DO UPDATE SET jobs = jobs + 1, weight = weight + excluded.weight;
+    END;
+    CREATE TRIGGER job_moved AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+        UPDATE tally SET jobs = jobs - 1, weight = weight - OLD.weight
+        WHERE batch = OLD.batch AND state = OLD.state;
+        INSERT INTO tally VALUES (NEW.batch, NEW.state, 1, NEW.weight)
+        ON CONFLICT DO UPDATE SET jobs = jobs + 1, weight = weight + excluded.weight;
+    END;
+    CREATE TRIGGER job_removed AFTER DELETE ON jobs BEGIN
+        UPDATE tally SET jobs = jobs - 1, weight = weight - OLD.weight
+        WHERE batch = OLD.batch AND state = OLD.state;
+    END;
+    """,
+)

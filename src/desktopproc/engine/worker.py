@@ -1,0 +1,221 @@
+"""The process that runs operations: one pipe, one job at a time, never Qt.
+
+The parent may kill it at any moment; only temp files are open then, and the parent sweeps them.
+"""
+
+import functools
+import gc
+import importlib
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from desktopproc.core.errors import (
+    ChangedInputError,
+    Failure,
+    MissingInputError,
+    OutOfMemoryError,
+    PermissionDeniedError,
+    ProcError,
+    ReadFailedError,
+    VolumeGoneError,
+)
+from desktopproc.core.operation import Operation, Source, Work, described_in
+from desktopproc.engine.outputs import measure, sweep
+from desktopproc.engine.records import MadeFile
+from desktopproc.engine.task import (
+    Cancel,
+    Cancelled,
+    Failed,
+    Finished,
+    Progress,
+    Report,
+    Started,
+    Task,
+)
+from desktopproc.formats.verify import verify
+from desktopproc.formats.writing import writing
+
+_REPORT_EVERY_S = 0.05
+
+
+class _StoppedError(Exception):
+    """The parent asked for this job to stop."""
+
+
+def serve(conn: "Connection[Any, Any]", nice: int = 0) -> None:
+    """Run tasks from the pipe until it closes or None arrives."""
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
+    inbox = Inbox(conn)
+    with suppress(EOFError, OSError):  # the parent is gone, or has closed us
+        while (task := inbox.next()) is not None:
+            inbox.send(run(task, inbox))
+
+
+class Inbox:
+    """Our end of the pipe: tasks wait here, and cancels are seen between two steps."""
+
+    def __init__(self, conn: "Connection[Any, Any]") -> None:
+        self._conn = conn
+        self._tasks: deque[Task] = deque()
+        self._cancelled: set[int] = set()
+        self._is_closing = False
+        self._reported_at = 0.0
+
+    def next(self) -> Task | None:
+        """The next task that is still wanted; None when there will be no more."""
+        while True:
+            self._take_all()
+            while self._tasks:
+                task = self._tasks.popleft()
+                if task.job not in self._cancelled:
+                    return task
+                self._cancelled.discard(task.job)
+                self.send(Cancelled(task.job))
+            if self._is_closing:
+                return None
+            self._sort(self._conn.recv())
+
+    def send(self, report: Report) -> None:
+        self._conn.send(report)
+
+    def report(self, task: Task, done: int, total: int) -> None:
+        """Tell how far a job is, not too often; raise if it is to stop."""
+        now = time.monotonic()
+        if now - self._reported_at >= _REPORT_EVERY_S or done == total:
+            self._reported_at = now
+            self.send(Progress(task.job, done, total))
+        self._take_all()
+        if task.job in self._cancelled:
+            raise _StoppedError
+
+    def _take_all(self) -> None:
+        while self._conn.poll():
+            self._sort(self._conn.recv())
+
+    def _sort(self, message: Task | Cancel | None) -> None:
+        match message:
+            case Task():
+                self._tasks.append(message)
+            case Cancel(job):
+                self._cancelled.add(job)
+            case None:
+                self._is_closing = True
+
+
+def run(task: Task, inbox: Inbox) -> Report:
+    """Do one task; whatever happens inside becomes a report, and failures leave no file."""
+    inbox.send(Started(task.job))
+    began, began_cpu = time.monotonic(), time.process_time()
+    try:
+        notes = _attempt(task, functools.partial(inbox.report, task))
+        files = _made(task)
+    except _StoppedError:
+        sweep(task.temp)
+        return Cancelled(task.job)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        sweep(task.temp)
+        raise
+    except Exception as e:  # noqa: BLE001 - the worker loop: a bug must cost one job, not all
+        sweep(task.temp)
+        return Failed(task.job, _failure(e, task), time.monotonic() - began, _memory())
+    seconds, cpu = time.monotonic() - began, time.process_time() - began_cpu
+    return Finished(task.job, files, seconds, cpu, notes, _memory())
+
+
+def _attempt(task: Task, report: Callable[[int, int], None]) -> tuple[str, ...]:
+    before = [_identity(facts.path) for facts in task.sources]
+    _make_room(task)
+    work = Work(
+        sources=[Source(facts.path, facts=facts) for facts in task.sources],
+        target=task.temp,
+        options=task.options,
+        max_pixels=task.max_pixels,
+    )
+    steps = _operation(task.module, task.function).run(work)
+    try:
+        for done, total in steps:
+            report(done, total)
+    finally:
+        close = getattr(steps, "close", None)
+        if close is not None:
+            close()
+    verify(task.temp, work.expected)
+    for facts, identity in zip(task.sources, before, strict=True):
+        if _identity(facts.path) != identity:
+            raise ChangedInputError(f"{facts.path.name} changed while it was read.")
+    return tuple(work.notes)
+
+
+@functools.cache
+def _operation(module: str, function: str) -> Operation:
+    found = described_in({function: getattr(importlib.import_module(module), function)})
+    return found[0]
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    """What changes when a file changes; also the first proof that it can be had."""
+    try:
+        found = path.stat()
+    except FileNotFoundError as e:
+        raise MissingInputError(f"{path.name} is not there any more.") from e
+    except PermissionError as e:
+        raise PermissionDeniedError(
+            f"{path.name} may not be read by this user. Check its permissions."
+        ) from e
+    except OSError as e:
+        raise ReadFailedError(f"{path.name} could not be read: {e.strerror}.") from e
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _make_room(task: Task) -> None:
+    """Make the folders below the output folder; that one itself must be there."""
+    with writing(task.temp):
+        if not task.root.is_dir():
+            raise VolumeGoneError(
+                f"The output folder {task.root} is not there any more. Bring it back, then resume."
+            )
+        folder = task.temp if task.is_folder else task.temp.parent
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _made(task: Task) -> tuple[MadeFile, ...]:
+    files = sorted(task.temp.iterdir()) if task.is_folder else [task.temp]
+    return tuple(measure(file) for file in files)
+
+
+def _failure(error: Exception, task: Task) -> Failure:
+    names = ", ".join(facts.path.name for facts in task.sources[:3])
+    if isinstance(error, ProcError):
+        return Failure.of(error)
+    if isinstance(error, MemoryError):
+        sentence = f"{names} needs more memory than one worker may use. Raise the limit."
+        gc.collect()
+        return Failure.of(OutOfMemoryError(sentence))
+    if isinstance(error, OSError):
+        return _os_failure(error, task)
+    return Failure.of(error)
+
+
+def _os_failure(error: OSError, task: Task) -> Failure:
+    """An operating system error that nobody put into words nearer to where it happened."""
+    try:
+        with writing(task.temp):
+            raise error
+    except ProcError as e:
+        return Failure.of(e)
+
+
+def _memory() -> int:
+    """Memory of this process that is in use now, in bytes; 0 where it cannot be told."""
+    if sys.platform != "linux":
+        return 0
+    with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - thousands of times an hour
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,1 @@
+"""Operations that misbehave on purpose, one file each, found like the real ones."""
