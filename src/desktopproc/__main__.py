@@ -1,0 +1,47 @@
+"""The one way in: arguments go to the command line, none open the window."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main() -> int:
+    """Run what the command line asks for and return the exit code."""
+    _leave_children_alone()
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["-V"]):
+        from desktopproc import __version__
+
+        sys.stdout.write(f"desktopproc {__version__}\n")
+        return 0
+    from desktopproc.cli.main import run  # deferred: --version needs none of it
+
+    return run(arguments or ["gui"], open_window)
+
+
+def main_gui() -> int:
+    """Open the window with the files that the desktop hands over."""
+    sys.argv.insert(1, "gui")
+    return main()
+
+
+def open_window(paths: Sequence[Path]) -> int:
+    """Open the window with these files staged, and return when it was closed."""
+    from desktopproc.gui.app import run  # deferred: only the window needs Qt
+
+    return run(paths)
+
+
+def _leave_children_alone() -> None:
+    """A child process that starts the whole program again would never end doing so."""
+    if getattr(sys, "frozen", False):
+        import multiprocessing  # deferred: costs more than --version may take
+
+        multiprocessing.freeze_support()
+    if "DESKTOPPROC_CHILD" in os.environ or "--multiprocessing-fork" in sys.argv:
+        sys.exit("desktopproc: A worker process tried to start the program again. Report this.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,313 @@
+"""`desktopproc queue`: what waits, runs and has ended, and what to do with it."""
+
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from desktopproc.cli.command import Call, Command
+from desktopproc.cli.following import NOTHING
+from desktopproc.cli.ordering import add_order_flags, order
+from desktopproc.cli.records import all_counts, job_record
+from desktopproc.cli.reports import report
+from desktopproc.cli.run import look, running
+from desktopproc.cli.streams import shown, write_line
+from desktopproc.cli.tables import add_json, write_json, write_json_with
+from desktopproc.cli.words import ended
+from desktopproc.core.errors import UsageError
+from desktopproc.core.job import FINAL, Counts, Job, State
+from desktopproc.core.operation import Operation
+from desktopproc.engine import config
+
+if TYPE_CHECKING:
+    from desktopproc.engine.engine import Engine
+    from desktopproc.engine.reader import Reader
+
+_AT_ONCE = 1000
+_OPEN = frozenset(State) - FINAL
+
+
+@contextmanager
+def _reader(call: Call) -> "Iterator[Reader | None]":
+    """The queue as it is; None before there is one. Nothing is made or started."""
+    from desktopproc.engine.store import open_reader  # deferred: --help needs no queue
+
+    if not call.home.queue_file.exists():
+        yield None
+        return
+    with closing(open_reader(call.home.queue_file)) as reader:
+        yield reader
+
+
+def _list(call: Call) -> int:
+    states = _states(call)
+    with _reader(call) as reader:
+        counts = reader.counts(call.flags.batch) if reader else Counts()
+        jobs = _page(reader, call, states) if reader else iter(())
+        if call.flags.json:
+            write_json_with({"counts": all_counts(counts)}, "jobs", map(job_record, jobs))
+            return 0
+        for job in jobs:
+            write_line("  ".join(_row(job)))
+    return 0
+
+
+def _page(reader: "Reader", call: Call, states: Collection[State] | None) -> Iterator[Job]:
+    offset, left = call.flags.offset, call.flags.limit
+    while left is None or left > 0:
+        limit = _AT_ONCE if left is None else min(left, _AT_ONCE)
+        page = reader.page(states=states, batch=call.flags.batch, offset=offset, limit=limit)
+        yield from page
+        if len(page) < limit:
+            return
+        offset += limit
+        left = None if left is None else left - limit
+
+
+def _row(job: Job) -> tuple[str, ...]:
+    state = "done (cached)" if job.cached else job.state.value
+    said = job.error.message if job.error else str(job.outputs[0]) if job.outputs else ""
+    return f"{job.id:>6}", f"{state:<10}", f"{job.operation:<14}", shown(job.name), shown(said)
+
+
+def _add(call: Call, operation: Operation) -> int:
+    ordered = order(call, operation)
+    with running(call, ordered.settings) as at_work:
+        request = ordered.request(look(call, ordered, at_work.io), start=False)
+        batch = at_work.engine.submit(request).result()
+    with _reader(call) as reader:
+        counts = reader.counts(batch) if reader else Counts()
+    if call.flags.json:
+        write_json({"batch": batch, "counts": all_counts(counts)})
+    else:
+        write_line(f"Batch {batch}: {counts.waiting:,} jobs wait. Start: desktopproc queue start")
+    return 1 if counts.failed else 0
+
+
+def _start(call: Call) -> int:
+    began = time.monotonic()
+    with _reader(call) as reader:
+        batches = [batch.id for batch in reader.batches(only_open=True)] if reader else []
+    if call.words:
+        wanted = _numbers(call, "batch")
+        batches = [batch for batch in batches if batch in wanted]
+    if not batches:
+        return report(call, NOTHING, time.monotonic() - began)
+    with running(call, config.load(call.home).settings) as at_work:
+        started = at_work.engine.start_batches(batches)
+        ending = at_work.follow(started, batches, is_quiet=call.flags.quiet)
+    return report(call, ending, time.monotonic() - began)
+
+
+def _retry(call: Call) -> int:
+    began = time.monotonic()
+    with _reader(call) as reader:
+        jobs = _chosen(call, reader, {State.FAILED})
+    if not jobs:
+        return report(call, NOTHING, time.monotonic() - began)
+    with running(call, config.load(call.home).settings) as at_work:
+        started = at_work.engine.retry([job.id for job in jobs])
+        batches = {job.batch for job in jobs}
+        ending = at_work.follow(started, batches, is_quiet=call.flags.quiet)
+    return report(call, ending, time.monotonic() - began)
+
+
+def _chosen(call: Call, reader: "Reader | None", states: Collection[State]) -> list[Job]:
+    """The jobs that were named, or all of a batch or of the queue in these states."""
+    wanted = _numbers(call, "job")
+    if reader is None:
+        found = []
+    else:
+        found = reader.jobs(wanted) if wanted else list(_page(reader, call, states))
+    if missing := sorted(set(wanted) - {job.id for job in found}):
+        raise UsageError(f"There is no job {missing[0]}. See: desktopproc queue list")
+    return found
+
+
+def _pause(call: Call) -> int:
+    def pause(engine: "Engine") -> None:
+        for batch in _batches(call):
+            engine.pause(batch)
+
+    return _tell(call, pause)
+
+
+def _resume(call: Call) -> int:
+    def resume(engine: "Engine") -> None:
+        for batch in _batches(call):
+            engine.resume(batch)
+
+    return _tell(call, resume)
+
+
+def _cancel(call: Call) -> int:
+    """Named jobs, one batch, or with --all everything that is not finished."""
+    if not call.words and call.flags.batch is None and not call.flags.all:
+        raise UsageError("Name the jobs to cancel, or use --batch N or --all.")
+    with _reader(call) as reader:
+        jobs = _chosen(call, reader, _OPEN)
+    return _tell(call, lambda engine: engine.cancel([job.id for job in jobs]))
+
+
+def _clear(call: Call) -> int:
+    states = _states(call) or FINAL
+    if unfinished := [state.value for state in states if not state.is_final]:
+        raise UsageError(f"Only finished jobs can be cleared, not {unfinished[0]} ones.")
+    jobs = _numbers(call, "job") or None
+    return _tell(call, lambda engine: engine.clear(jobs, states=states))
+
+
+def _tell(call: Call, command: "Callable[[Engine], object]") -> int:
+    """Hand a command to the engine, and say how the queue stands after it."""
+    with running(call, config.load(call.home).settings) as at_work:
+        command(at_work.engine)
+    with _reader(call) as reader:
+        counts = reader.counts() if reader else Counts()
+    if call.flags.json:
+        write_json({"counts": all_counts(counts)})
+    else:
+        write_line(ended(counts))
+    return 0
+
+
+def _batches(call: Call) -> Sequence[int | None]:
+    return _numbers(call, "batch") or [None]
+
+
+def _numbers(call: Call, noun: str) -> list[int]:
+    for word in call.words:
+        if not word.isascii() or not word.isdigit():
+            raise UsageError(f"'{shown(word)}' is not the number of a {noun}.")
+    return [int(word) for word in call.words]
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit()):
+        raise ArgumentTypeError(f"'{shown(word)}' is not a whole number of 0 or more")
+    return int(word)
+
+
+def _states(call: Call) -> list[State] | None:
+    words = getattr(call.flags, "state", None)
+    if words is None:
+        return None
+    known = ", ".join(state.value for state in State)
+    for word in words.split(","):
+        if word not in set(State):
+            raise UsageError(f"There is no state '{shown(word)}'. There are: {known}.")
+    return [State(word) for word in words.split(",")]
+
+
+def _add_list_flags(parser: ArgumentParser) -> None:
+    add_json(parser)
+    _add_state(parser)
+    _add_page_flags(parser)
+
+
+def _add_page_flags(parser: ArgumentParser) -> None:
+    parser.add_argument("--batch", metavar="N", type=_number, default=None, help="Of this batch.")
+    parser.add_argument("--limit", metavar="N", type=_number, default=None, help="At most so many.")
+    parser.add_argument(
+        "--offset", metavar="N", type=_number, default=0, help="Skip so many first."
+    )
+
+
+def _add_state(parser: ArgumentParser) -> None:
+    words = ",".join(state.value for state in State)
+    parser.add_argument("--state", metavar="STATE,...", help=f"Only these states, of: {words}.")
+
+
+def _add_run_flags(parser: ArgumentParser) -> None:
+    add_json(parser)
+    parser.add_argument(
+        "--quiet", action="store_true", default=False, help="Only errors on stderr."
+    )
+
+
+def _add_retry_flags(parser: ArgumentParser) -> None:
+    _add_run_flags(parser)
+    _add_page_flags(parser)
+
+
+def _add_cancel_flags(parser: ArgumentParser) -> None:
+    add_json(parser)
+    _add_page_flags(parser)
+    parser.add_argument(
+        "--all", action="store_true", default=False, help="All that is not finished."
+    )
+
+
+def _add_clear_flags(parser: ArgumentParser) -> None:
+    add_json(parser)
+    _add_state(parser)
+
+
+def _add_command(operation: Operation) -> Command:
+    return Command(
+        f"queue add {operation.name}",
+        f"Queue, without starting: {operation.help}",
+        lambda call: _add(call, operation),
+        lambda parser: add_order_flags(parser, operation),
+        operands="PATH...",
+        least=1,
+        most=None,
+    )
+
+
+COMMANDS = (
+    Command("queue list", "Show the jobs, oldest first.", _list, _add_list_flags),
+    Command(
+        "queue add",
+        "Queue files without starting: queue add OPERATION PATH... -o DIR",
+        inner=_add_command,
+    ),
+    Command(
+        "queue start",
+        "Work off what waits, here and now.",
+        _start,
+        _add_run_flags,
+        operands="[BATCH...]",
+        most=None,
+    ),
+    Command(
+        "queue pause",
+        "Start nothing new, of these batches or of all.",
+        _pause,
+        add_json,
+        operands="[BATCH...]",
+        most=None,
+    ),
+    Command(
+        "queue resume",
+        "Let paused batches go on where the queue runs.",
+        _resume,
+        add_json,
+        operands="[BATCH...]",
+        most=None,
+    ),
+    Command(
+        "queue cancel",
+        "Cancel jobs, wherever they run.",
+        _cancel,
+        _add_cancel_flags,
+        operands="[JOB...]",
+        most=None,
+    ),
+    Command(
+        "queue retry",
+        "Try failed jobs again, here and now.",
+        _retry,
+        _add_retry_flags,
+        operands="[JOB...]",
+        most=None,
+    ),
+    Command(
+        "queue clear",
+        "Take finished jobs off the list.",
+        _clear,
+        _add_clear_flags,
+        operands="[JOB...]",
+        most=None,
+    ),
+)

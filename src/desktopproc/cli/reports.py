@@ -1,0 +1,70 @@
+"""Says on stdout how a run ended, or what it would do."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from desktopproc.cli.command import Call
+from desktopproc.cli.following import Ending
+from desktopproc.cli.records import ended_counts, job_record, jobs_of
+from desktopproc.cli.streams import say, shown, write_line
+from desktopproc.cli.tables import write_json_with, write_table
+from desktopproc.cli.words import ended, took
+from desktopproc.core.job import Job, State
+
+RESUME = "Go on with: desktopproc queue start"
+
+
+def report(call: Call, ending: Ending, seconds: float, folder: Path | None = None) -> int:
+    """Write the result of a run to stdout, what to do next to stderr; answers the exit code."""
+    from desktopproc.engine.store import open_reader  # deferred: --help needs no queue
+
+    if call.flags.json:
+        with closing(open_reader(call.home.queue_file)) as reader:
+            head = {
+                "batch": ending.batches[0] if len(ending.batches) == 1 else None,
+                "counts": ended_counts(ending.counts),
+                "seconds": round(seconds, 3),
+            }
+            write_json_with(head, "jobs", map(job_record, jobs_of(reader, ending.batches)))
+    else:
+        rate = f" ({ending.counts.done / seconds:.1f} a second)" if ending.counts.done else ""
+        write_line(f"{ended(ending.counts)} in {took(seconds)}{rate}")
+        if folder is not None and ending.counts.done:
+            write_line(f"Results are in {shown(folder)}")
+    for sentence in _what_next(ending, is_quiet=call.flags.quiet):
+        say(sentence)
+    return ending.exit_code
+
+
+def _what_next(ending: Ending, *, is_quiet: bool) -> list[str]:
+    if ending.is_interrupted:
+        return [f"Interrupted. {RESUME}"]
+    if ending.counts.open:
+        return [*ending.pauses, f"{ending.counts.open:,} jobs wait. {RESUME}"]
+    if ending.counts.failed and not is_quiet:
+        return ["What failed can be tried again: desktopproc queue retry"]
+    return []
+
+
+def report_plan(call: Call, jobs: Sequence[Job]) -> int:
+    """Write what a run would make; nothing was stored."""
+    if call.flags.json:
+        states = Counter(job.state for job in jobs)
+        head = {"batch": None, "counts": {state.value: states[state] for state in State}}
+        write_json_with(
+            head,
+            "jobs",
+            ({**job_record(job), "outputs": [str(path) for path in job.outputs]} for job in jobs),
+        )
+    else:
+        write_table([_plan_row(job) for job in jobs])
+    return 1 if any(job.state is State.FAILED for job in jobs) else 0
+
+
+def _plan_row(job: Job) -> tuple[object, ...]:
+    if job.error is not None:
+        return job.name, job.state.value, job.error.message
+    state = "up to date" if job.cached else "would be made"
+    return job.name, state, job.outputs[0] if job.outputs else ""

@@ -1,0 +1,105 @@
+"""`desktopproc OPERATION PATH... -o DIR`: looks at the files, queues them, works and reports."""
+
+import time
+from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktopproc.cli.command import Call, Command
+from desktopproc.cli.following import Ending, Follower, Mailbox
+from desktopproc.cli.ordering import Order, add_order_flags, order
+from desktopproc.cli.progress import view
+from desktopproc.cli.reports import report, report_plan
+from desktopproc.core.operation import Operation
+from desktopproc.core.settings import Settings
+
+if TYPE_CHECKING:
+    from desktopproc.engine.engine import Engine
+    from desktopproc.engine.scan import Found
+
+
+def command(operation: Operation) -> Command:
+    """The command that runs this operation."""
+    return Command(
+        operation.name,
+        operation.help,
+        lambda call: _run(call, operation),
+        lambda parser: add_order_flags(parser, operation),
+        operands="PATH...",
+        least=1,
+        most=None,
+        more="Put -- before names that begin with a hyphen.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An engine at work for one command, with the threads and the mailbox that go with it."""
+
+    engine: "Engine"
+    io: ThreadPoolExecutor
+    mailbox: Mailbox
+
+    def follow(
+        self, started: "Future[Any]", batches: Collection[int] = (), *, is_quiet: bool
+    ) -> Ending:
+        """Wait for these batches, or the one `started` makes; the engine is closed afterwards."""
+        return Follower(self.engine, self.mailbox, view(is_quiet=is_quiet)).follow(started, batches)
+
+
+@contextmanager
+def running(call: Call, settings: Settings) -> Iterator[Running]:
+    """Start an engine; at the end it is closed, whatever happened."""
+    from desktopproc.cli.scanning import io_pool  # deferred: --help needs no threads
+    from desktopproc.engine.engine import Engine  # deferred: --help needs no engine
+    from desktopproc.engine.logfile import open_log
+
+    call.home.make()
+    open_log(call.home)
+    mailbox = Mailbox()
+    with io_pool(settings.io_threads) as io:
+        engine = Engine(call.home, settings, call.operations(), io=io, listener=mailbox.deliver)
+        engine.start()
+        try:
+            yield Running(engine, io, mailbox)
+        finally:
+            engine.close()
+
+
+def look(call: Call, order: Order, io: ThreadPoolExecutor) -> "list[Found]":
+    """The files to work on. Results of earlier runs inside a source folder are not sources."""
+    from desktopproc.cli.scanning import look_at  # deferred: --help needs no threads
+
+    output = order.output.folder
+    sources = [Path(word).absolute() for word in call.words]
+    is_inside = any(output.is_relative_to(source) and output != source for source in sources)
+    return look_at(
+        call.words,
+        io,
+        threads=order.settings.io_threads,
+        exclude=[output] if is_inside else [],
+        is_quiet=call.flags.quiet,
+    )
+
+
+def _run(call: Call, operation: Operation) -> int:
+    ordered = order(call, operation)
+    if call.flags.dry_run:
+        return _dry_run(call, ordered)
+    began = time.monotonic()
+    with running(call, ordered.settings) as at_work:
+        request = ordered.request(look(call, ordered, at_work.io))
+        ending = at_work.follow(at_work.engine.submit(request), is_quiet=call.flags.quiet)
+    return report(call, ending, time.monotonic() - began, ordered.output.folder)
+
+
+def _dry_run(call: Call, ordered: Order) -> int:
+    from desktopproc.cli.scanning import io_pool  # deferred: --help needs no threads
+    from desktopproc.engine.enqueue import preview
+
+    with io_pool(ordered.settings.io_threads) as io:
+        found = look(call, ordered, io)
+    return report_plan(call, preview(ordered.request(found), ordered.operation))

@@ -1,0 +1,58 @@
+"""Numbers as people read them: counts, times, rates, sizes."""
+
+from desktopproc.core.job import Counts
+
+_STEPS = ((86_400, "d"), (3600, "h"), (60, "min"))
+
+
+def left(seconds: tuple[float, float]) -> str:
+    """A time that is an honest range: "40-50 s left", "2-3 min left"."""
+    low, high = seconds
+    for size, unit in _STEPS:
+        if low >= 2 * size:
+            return _range(low / size, high / size, unit)
+    step = 10 if high >= 60 else 5 if high >= 20 else 1
+    return _range(low // step * step, -(-high // step) * step, "s")
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    first, last = int(low), max(1, round(high))
+    return f"{first}-{last} {unit} left" if first < last else f"{last} {unit} left"
+
+
+def took(seconds: float) -> str:
+    """How long something took: "4.2 s", "3 min 20 s"."""
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    for size, unit in _STEPS:
+        if seconds >= size:
+            smaller = {"d": (3600, "h"), "h": (60, "min"), "min": (1, "s")}[unit]
+            rest = int(seconds % size // smaller[0])
+            return f"{int(seconds // size)} {unit}" + (f" {rest} {smaller[1]}" if rest else "")
+    return f"{seconds:.0f} s"
+
+
+def size(bytes_: int) -> str:
+    """A file size in the units people know: "1.1 MB"."""
+    amount = float(bytes_)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            return (
+                f"{amount:.0f} {unit}"
+                if unit == "bytes" or amount >= 10
+                else f"{amount:.1f} {unit}"
+            )
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def ended(counts: Counts) -> str:
+    """What became of a batch: "300 done, 2 failed"; what is zero is not said."""
+    words = [
+        (counts.done, "done"),
+        (counts.failed, "failed"),
+        (counts.skipped, "skipped"),
+        (counts.cancelled, "cancelled"),
+        (counts.open, "waiting"),
+    ]
+    return ", ".join(f"{n:,} {word}" for n, word in words if n) or "nothing to do"

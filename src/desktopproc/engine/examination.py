@@ -1,0 +1,109 @@
+"""Finds out what this computer offers: versions, outside programs, drives, limits."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from typing import Any
+
+from desktopproc import __version__
+from desktopproc.core.errors import StartError
+from desktopproc.engine.home import Home
+
+_LIBRARIES = (
+    *("PySide6-Essentials", "pillow", "pillow-heif", "pymupdf", "pypdfium2", "pikepdf"),
+    *("platformdirs", "psutil", "rich", "tomlkit"),
+)
+_PROGRAMS = ("soffice", "tesseract")
+_PATIENCE_S = 10.0
+
+
+def examine(home: Home) -> dict[str, Any]:
+    """Everything worth knowing when something does not work; plain values only."""
+    import psutil  # deferred: only needed here
+
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": os.cpu_count() or 1,
+        "memory_mb": psutil.virtual_memory().total // 1_000_000,
+        "home": {name: str(getattr(home, name)) for name in ("config", "state", "cache", "logs")},
+        "libraries": {name: _library(name) for name in _LIBRARIES},
+        "programs": {name: _program(name) for name in _PROGRAMS},
+        "drives": _drives(),
+        "limits": _limits(),
+        "sandbox": _sandbox(),
+        "problems": _problems(home),
+    }
+
+
+def _library(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _program(name: str) -> dict[str, str | None]:
+    """Where an outside program is and what it says of itself; it gets a few seconds for that."""
+    path = shutil.which(name)
+    if path is None:
+        return {"path": None, "version": None}
+    try:
+        said = subprocess.run(
+            [path, "--version"], capture_output=True, timeout=_PATIENCE_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return {"path": path, "version": None}
+    lines = (said.stdout or said.stderr).decode("utf-8", "replace").splitlines()
+    return {"path": path, "version": lines[0].strip() if lines else None}
+
+
+def _drives() -> list[dict[str, Any]]:
+    import psutil  # deferred: only needed here
+
+    drives = []
+    for part in psutil.disk_partitions(all=False):
+        try:
+            free = psutil.disk_usage(part.mountpoint).free
+        except OSError:  # gone, or not for this user
+            continue
+        drives.append(
+            {
+                "mount": part.mountpoint,
+                "device": part.device,
+                "filesystem": part.fstype,
+                "free_mb": free // 1_000_000,
+            }
+        )
+    return drives
+
+
+def _limits() -> dict[str, int | None]:
+    """What the system allows this user; None is no limit."""
+    if sys.platform == "win32":
+        return {}
+    import resource  # absent on Windows
+
+    limits = {"open_files": resource.RLIMIT_NOFILE, "processes": resource.RLIMIT_NPROC}
+    found = {name: resource.getrlimit(which)[0] for name, which in limits.items()}
+    return {name: None if n == resource.RLIM_INFINITY else n for name, n in found.items()}
+
+
+def _sandbox() -> str:
+    """What keeps a worker process in bounds here, and no more than that."""
+    if sys.platform == "win32":
+        return "Workers run as this user, without a memory limit."
+    return "Workers run as this user, with a memory limit; files and network are not fenced off."
+
+
+def _problems(home: Home) -> list[str]:
+    try:
+        home.make()
+    except StartError as e:
+        return [str(e)]
+    missing = [name for name in _LIBRARIES if _library(name) is None]
+    return [f"{name} is not installed. Install desktopproc again." for name in missing]
