@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktopproc.core.errors import Failure
+from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.outputs import Placement, place_group
 from desktopproc.engine.records import MadeFile
-from desktopproc.engine.iopool import IoPool
 
 _GROUP_BYTES = 64 * 2**20
 _GROUP_JOBS = 200

@@ -18,6 +18,7 @@ from desktopproc.engine.enqueue import Enqueue, Renamer
 from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.intake import Intake
+from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.neighbours import Neighbours, birth_of
 from desktopproc.engine.pool import Pool
@@ -25,7 +26,6 @@ from desktopproc.engine.reader import Reader
 from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.reporter import Reporter, Update
 from desktopproc.engine.runner import Runner
-from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.store import Store, open_reader
 
 log = logging.getLogger(__name__)
