@@ -5,6 +5,24 @@ import struct
 _HEIF_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 )
+_SUFFIXES = (
+    *(".3fr", ".ari", ".arw", ".cap", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff"),
+    *(".iiq", ".k25", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf"),
+    *(".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f"),
+)
+_PICTURES = (
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"RIFF",
+    b"II*\0",
+    b"MM\0*",
+    b"II+\0",
+    b"MM\0+",
+    b"BM",
+    b"\xff\x4f\xff\x51",
+    b"8BPS",
+)
 _SUB_IFDS, _NEW_SUBFILE_TYPE, _DNG_VERSION = 330, 254, 50706
 _STARTS = (
     (b"FUJIFILMCCD-RAW", "Fujifilm RAF"),
@@ -26,8 +44,18 @@ def is_heif(content: bytes) -> bool:
     return bool(brands & _HEIF_BRANDS) and b"avif" not in brands
 
 
-def raw_kind(content: bytes) -> str | None:
-    """The name of the camera RAW format, whose only ordinary picture is a preview; else None."""
+def looks_like_picture(content: bytes) -> bool:
+    """Whether it begins as pictures do, so that not opening means damage."""
+    return content.startswith(_PICTURES) or content[4:8] in {b"ftyp", b"jP  "}
+
+
+def raw_kind(content: bytes, suffix: str) -> str | None:
+    """The name of the camera RAW format, whose only ordinary picture is a preview; else None.
+
+    An ordinary picture named as a RAW file counts too: it is a preview without its photo.
+    """
+    if suffix.lower() in _SUFFIXES:
+        return suffix[1:].upper()
     for start, name in _STARTS:
         if content.startswith(start):
             return name

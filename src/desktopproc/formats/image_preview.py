@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from desktopproc.formats.image_colour import to_srgb
 from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
-from desktopproc.formats.images import Picture, fitted, resized, upright
+from desktopproc.formats.images import JPEGS, Picture, fitted, resized, upright
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
@@ -37,7 +37,7 @@ def _embedded(picture: Picture, target: tuple[int, int]) -> "Image | None":
     """The decoded preview in the EXIF of a JPEG if it will do; a bad one is no preview."""
     from PIL import Image
 
-    if picture.format not in {"JPEG", "MPO"}:
+    if picture.format not in JPEGS:
         return None
     try:
         exif = picture.image.getexif()
@@ -46,7 +46,6 @@ def _embedded(picture: Picture, target: tuple[int, int]) -> "Image | None":
             return None
         shown.draft("RGB", (int(target[0] * _HEADROOM), int(target[1] * _HEADROOM)))
         shown.load()
-        picture.orientation = int(exif.get(0x0112, 1))
     except DECODER_ERRORS:
         return None
     return shown

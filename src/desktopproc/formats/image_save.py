@@ -1,14 +1,16 @@
 """Encodes a finished picture and writes it at once."""
 
 import io
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktopproc.core.errors import OutputError
-from desktopproc.formats.image_errors import reading_picture
+from desktopproc.core.errors import OutputError, TooLargeError
+from desktopproc.formats.image_errors import DECODER_ERRORS
+from desktopproc.formats.image_tiff import deflated
 from desktopproc.formats.writing import write_bytes
 
 if TYPE_CHECKING:
@@ -28,6 +30,34 @@ class Format(StrEnum):
     def suffix(self) -> str:
         return {"jpeg": ".jpg", "tiff": ".tif"}.get(self.value, f".{self.value}")
 
+    @classmethod
+    def of_suffix(cls, suffix: str) -> "Format":
+        """The format a file of this name has; PNG for names that say none of them."""
+        return _BY_SUFFIX.get(suffix.lower(), cls.PNG)
+
+
+_BY_SUFFIX = {
+    ".jpg": Format.JPEG,
+    ".jpeg": Format.JPEG,
+    ".jpe": Format.JPEG,
+    ".jfif": Format.JPEG,
+    ".png": Format.PNG,
+    ".webp": Format.WEBP,
+    ".avif": Format.AVIF,
+    ".tif": Format.TIFF,
+    ".tiff": Format.TIFF,
+}
+_LOSSY = frozenset({".heic", ".heif", ".hif", ".mpo", ".jp2", ".j2k"})
+
+
+def suffix_like(word: str, source: str) -> str:
+    """The suffix of a chosen format; "same" keeps the source's, where such files can be written."""
+    if word != "same":
+        return Format(word).suffix
+    if source in _BY_SUFFIX:
+        return source
+    return (Format.JPEG if source in _LOSSY else Format.PNG).suffix
+
 
 class Effort(StrEnum):
     """How much time may be spent on a smaller file."""
@@ -45,29 +75,74 @@ class Encoding:
     quality: int = 85
     effort: Effort = Effort.BALANCED
     lossless: bool = False
-    progressive: bool = True
     extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 _WEBP_METHOD = {Effort.FAST: 2, Effort.BALANCED: 4, Effort.SMALL: 6}
 _AVIF_SPEED = {Effort.FAST: 9, Effort.BALANCED: 7, Effort.SMALL: 4}
+_MAX_EDGE = {Format.JPEG: 65_500, Format.WEBP: 16_383, Format.AVIF: 65_535}
+_PLAIN = frozenset({"icc_profile", "dpi"})
+_FULL_COLOUR = 93  # from this JPEG quality on, colours are stored as finely as brightness
 _PNG_LEVEL = {Effort.FAST: 3, Effort.BALANCED: 6, Effort.SMALL: 9}
 
 
-def encoded(image: "Image", encoding: Encoding, name: str) -> bytes:
-    """The file's bytes; `name` is the source, named when its pixels cannot be encoded."""
-    buffer = io.BytesIO()
-    with reading_picture(name):
-        image.save(buffer, encoding.format.name, **_words(encoding), **encoding.extras)
-    return buffer.getvalue()
+def save(
+    image: "Image", target: Path, encoding: Encoding, name: str, note: Callable[[str], None]
+) -> None:
+    """Encode and write; the target does not exist until the picture is encoded.
 
-
-def save(image: "Image", target: Path, encoding: Encoding, name: str) -> None:
-    """Encode and write; the target does not exist until the picture is encoded."""
-    content = encoded(image, encoding, name)
-    if not content:
-        raise OutputError(f"{name} could not be stored as {encoding.format.name}.")
+    `name` is the source, named when its pixels cannot be stored. Metadata that the encoder
+    does not take is left out and told.
+    """
+    _check_edges(image.size, encoding.format, name)
+    bare = _bare(image)
+    try:
+        content = _encoded(bare, encoding, encoding.extras)
+    except DECODER_ERRORS as e:
+        kept = {word: encoding.extras[word] for word in _PLAIN & encoding.extras.keys()}
+        if kept == encoding.extras:
+            raise _cannot_store(name, encoding, e) from e
+        content = _without_metadata(bare, encoding, kept, name)
+        note("The metadata is damaged and was left out.")
     write_bytes(target, content)
+
+
+def _encoded(image: "Image", encoding: Encoding, extras: Mapping[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image.save(buffer, encoding.format.name, **_words(encoding), **extras)
+    content = buffer.getvalue()
+    return deflated(content) if encoding.format is Format.TIFF else content
+
+
+def _without_metadata(
+    image: "Image", encoding: Encoding, kept: Mapping[str, Any], name: str
+) -> bytes:
+    try:
+        return _encoded(image, encoding, kept)
+    except DECODER_ERRORS as e:
+        raise _cannot_store(name, encoding, e) from e
+
+
+def _cannot_store(name: str, encoding: Encoding, error: Exception) -> OutputError:
+    return OutputError(f"{name} could not be stored as {encoding.format.name}: {error}.")
+
+
+def _check_edges(size: tuple[int, int], kind: Format, name: str) -> None:
+    longest = _MAX_EDGE.get(kind, max(size))
+    if max(size) > longest:
+        raise TooLargeError(
+            f"{name} is {size[0]:,} x {size[1]:,} pixels, and {kind.name} holds at most "
+            f"{longest:,} pixels per edge. Make it smaller or choose another format."
+        )
+
+
+def _bare(image: "Image") -> "Image":
+    """The picture without what Pillow would copy from the source by itself."""
+    bare = image.copy() if hasattr(image, "tag_v2") else image
+    bare.info = {word: bare.info[word] for word in ("transparency",) if word in bare.info}
+    return bare
 
 
 def _words(encoding: Encoding) -> dict[str, Any]:
@@ -77,7 +152,8 @@ def _words(encoding: Encoding) -> dict[str, Any]:
             return {
                 "quality": encoding.quality,
                 "optimize": encoding.effort is not Effort.FAST,
-                "progressive": encoding.progressive,
+                "progressive": encoding.effort is Effort.SMALL,
+                "subsampling": 0 if encoding.quality >= _FULL_COLOUR else 2,
             }
         case Format.PNG:
             return {"compress_level": _PNG_LEVEL[encoding.effort]}
@@ -95,4 +171,4 @@ def _words(encoding: Encoding) -> dict[str, Any]:
                 "max_threads": 1,
             } | ({"subsampling": "4:4:4"} if encoding.lossless else {})
         case Format.TIFF:
-            return {"compression": "tiff_adobe_deflate"}
+            return {"compression": "raw"}  # deflated afterwards

@@ -4,13 +4,14 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, TooLargeError, UnsupportedError
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats.image_colour import resizable
 from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
-from desktopproc.formats.image_kind import is_heif, raw_kind
+from desktopproc.formats.image_kind import is_heif, looks_like_picture, raw_kind
 from desktopproc.formats.image_whole import is_whole
 
 if TYPE_CHECKING:
@@ -28,12 +29,19 @@ CODECS = (
 )
 """What worker processes import once for every operation on photos."""
 
+JPEGS = frozenset({"JPEG", "MPO"})
+"""What Pillow calls files that can be decoded at a fraction, and tell their EXIF before that."""
+
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # EXIF orientation -> PIL.Image.Transpose
 
 
 @dataclass(slots=True)
 class Picture:
-    """An opened picture whose pixels are not decoded yet; `size` is as stored."""
+    """An opened picture whose pixels are not decoded yet; `size` is as stored.
+
+    `orientation` is the EXIF wish that is still to be fulfilled: known after `decode`, and of
+    JPEGs at once.
+    """
 
     name: str
     format: str
@@ -57,7 +65,7 @@ class Picture:
         with reading_picture(self.name):
             whole = is_whole(self.content, self.format)
             try:
-                if at_least and self.format in {"JPEG", "MPO"}:
+                if at_least and self.format in JPEGS:
                     self.image.draft("RGB", at_least)
                 self.image.load()
             except DECODER_ERRORS as e:
@@ -76,11 +84,11 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Picture]:
     """Open one source of a job: size checked against the limit, nothing decoded yet."""
     name, content = source.path.name, source.read()
     with reading_picture(name):
-        _refuse(name, content)
+        _refuse(source.path, content)
         image, kind = _open(name, content, work.max_pixels)
-        check_pixels(name, image.size, work.max_pixels)
     with image:
-        yield Picture(name, kind, image, content, work.note)
+        turned = _orientation(image) if kind in JPEGS else 1
+        yield Picture(name, kind, image, content, work.note, turned)
 
 
 def check_pixels(name: str, size: tuple[int, int], max_pixels: int) -> None:
@@ -120,8 +128,6 @@ def resized(
     source = resizable(image)
     if source.size == target:
         return source
-    if source.mode.startswith("I;16"):
-        source = source.convert("F")
     box = (0.0, 0.0, *_exact(full or source.size, source.size))
     return source.resize(target, Resampling.LANCZOS, box=box)
 
@@ -132,24 +138,33 @@ def _exact(full: tuple[int, int], decoded: tuple[int, int]) -> tuple[float, floa
     return min(full[0] / scale, decoded[0]), min(full[1] / scale, decoded[1])
 
 
-def _refuse(name: str, content: bytes) -> None:
+def _refuse(path: Path, content: bytes) -> None:
     if not content:
-        raise BadInputError(f"{name} is empty. Copy it again.")
-    if raw := raw_kind(content):
+        raise BadInputError(f"{path.name} is empty. Copy it again.")
+    if raw := raw_kind(content, path.suffix):
         raise UnsupportedError(
-            f"{name} is a camera RAW file ({raw}), which is not supported yet. "
+            f"{path.name} is a camera RAW file ({raw}), which is not supported yet. "
             "Export it as JPEG or TIFF."
         )
 
 
 def _open(name: str, content: bytes, max_pixels: int) -> tuple["Image", str]:
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
-    # Pillow refuses pictures of more than twice this, also those nested in icons and TIFFs
-    Image.MAX_IMAGE_PIXELS = max(1, max_pixels // 2)
     if is_heif(content):
         return _open_heif(name, content, max_pixels), "HEIF"
-    image = Image.open(io.BytesIO(content))
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        image = Image.open(io.BytesIO(content))
+    except UnidentifiedImageError:
+        if looks_like_picture(content):
+            raise BadInputError(
+                f"{name} is damaged or of an unusual kind and cannot be opened as a picture."
+            ) from None
+        raise
+    check_pixels(name, image.size, max_pixels)
+    # for pictures inside of pictures, such as icons; Pillow refuses more than twice this
+    Image.MAX_IMAGE_PIXELS = max(1, max_pixels // 2)
     return image, image.format or ""
 
 

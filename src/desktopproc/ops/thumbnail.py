@@ -59,8 +59,8 @@ def thumbnail(work: Work[Options]) -> Steps:
     with images.opened(work.source, work) as picture:
         small = preview(picture, options.size, fast=options.fast)
     yield 1, 2
-    encoding = Encoding(_FORMATS[options.format], options.quality, Effort.FAST, progressive=False)
+    encoding = Encoding(_FORMATS[options.format], options.quality, Effort.FAST)
     plain = flatten(small) if encoding.format is Format.JPEG else small
-    save(plain, work.target, encoding, work.source.path.name)
+    save(plain, work.target, encoding, work.source.path.name, work.note)
     work.expect(*plain.size)
     yield 2, 2

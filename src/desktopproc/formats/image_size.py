@@ -1,0 +1,57 @@
+"""The options that say how large a picture is to be, and what they make of a size."""
+
+import math
+from dataclasses import dataclass
+
+from desktopproc.core.schema import option
+
+_SECTION = "Size"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeOptions:
+    """A picture keeps its shape and fits inside everything that is given."""
+
+    width: int | None = option(
+        None, "Width at most", lo=1, hi=100_000, unit="px", section=_SECTION, example="1920"
+    )
+    height: int | None = option(
+        None, "Height at most", lo=1, hi=100_000, unit="px", section=_SECTION, example="1080"
+    )
+    long_edge: int | None = option(
+        None,
+        "Longer edge at most",
+        "The same for upright and wide pictures.",
+        lo=1,
+        hi=100_000,
+        unit="px",
+        section=_SECTION,
+        example="1600",
+    )
+    percent: float | None = option(
+        None, "Percent", "Of the width and the height.", lo=0.1, hi=1000, unit="%", section=_SECTION
+    )
+    megapixels: float | None = option(
+        None, "Megapixels at most", lo=0.001, hi=1000, unit="MP", section=_SECTION, example="2"
+    )
+    enlarge: bool = option(
+        default=False,
+        label="Enlarge small pictures",
+        help="Else a picture that is smaller already keeps its size.",
+        section=_SECTION,
+    )
+
+    def sized(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The size that an upright picture of `size` gets."""
+        width, height = size
+        scales = [
+            self.width and self.width / width,
+            self.height and self.height / height,
+            self.long_edge and self.long_edge / max(size),
+            self.percent and self.percent / 100,
+            self.megapixels and math.sqrt(self.megapixels * 1e6 / (width * height)),
+        ]
+        scale = min((scale for scale in scales if scale), default=1.0)
+        if not self.enlarge:
+            scale = min(scale, 1.0)
+        return max(1, round(width * scale)), max(1, round(height * scale))
