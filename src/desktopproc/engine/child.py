@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
 }
 
+_END_LIMIT_S = 5.0  # one that hangs in the kernel even now is abandoned, not waited for
+
 # The environment and sys.modules belong to the whole process, and children are started by the
 # engine thread and by I/O threads: only one may have them changed at a time.
 _starting = threading.Lock()
@@ -94,7 +96,8 @@ class Child:
     @property
     def exitcode(self) -> int | None:
         """Its exit code, negative for a signal, None while it runs. Owner's thread only."""
-        return None if self._process.is_alive() else int(self._process.exitcode)
+        with _starting:  # multiprocessing looks at all its processes whenever one starts
+            return None if self._process.is_alive() else int(self._process.exitcode)
 
     def is_alive(self) -> bool:
         """Whether it still runs. Safe from any thread until `close`."""
@@ -126,8 +129,10 @@ class Child:
         self.kill()
         self._is_closed = True
         self.conn.close()
-        self._process.join()
-        self._process.close()
+        if self.join(_END_LIMIT_S):
+            with _starting:
+                self._process.join()
+                self._process.close()
 
 
 def warm(preload: Sequence[str] = ()) -> None:

@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO
 
 from desktopproc.core.job import Family
@@ -16,16 +16,18 @@ from desktopproc.formats.sniff import Kind
 
 _TYPES = "[Content_Types].xml"
 _APP = "docProps/app.xml"
+_MAIN_PART = "word/document.xml"
+_DOCX = Kind(Family.DOCX, "docx")
 _MOST_PART = 1 << 20
 _MOST_RATIO = 200
 _MOST_DIRECTORY = 8 << 20
 _MOST_PAGES = 100_000
 _MAIN_TYPES = (
-    (re.compile(rb"wordprocessingml\.(?:document|template)\.main\+xml"), Family.DOCX, "docx"),
-    (re.compile(rb"ms-word\.(?:document|template)\.macroEnabled"), Family.DOCX, "docm"),
-    (re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml"), Family.DATA, "xlsx"),
-    (re.compile(rb"ms-excel\.sheet\.macroEnabled"), Family.DATA, "xlsx"),
-    (re.compile(rb"presentationml\."), Family.OTHER, "pptx"),
+    (re.compile(rb"wordprocessingml\.(?:document|template)\.main\+xml"), _DOCX),
+    (re.compile(rb"ms-word\.(?:document|template)\.macroEnabled"), Kind(Family.DOCX, "docm")),
+    (re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml"), Kind(Family.DATA, "xlsx")),
+    (re.compile(rb"ms-excel\.sheet\.macroEnabled"), Kind(Family.DATA, "xlsx")),
+    (re.compile(rb"presentationml\."), Kind(Family.OTHER, "pptx")),
 )
 _MIMETYPES = {
     b"application/vnd.oasis.opendocument.text": "odt",
@@ -53,7 +55,7 @@ def look(file: IO[bytes], source: Source, kind: Kind) -> Looked:
 
 def _look_into_zip(file: IO[bytes], source: Source) -> Looked:
     is_word = b"word/" in source.head or b"[Content_Types].xml" in source.head[:4096]
-    broken = Kind(Family.DOCX, "docx") if is_word else Kind(Family.OTHER, "zip")
+    broken = _DOCX if is_word else Kind(Family.OTHER, "zip")
     if not _has_sane_directory(source):
         return Looked(
             broken, damage="its directory of contents is missing or cut" if is_word else None
@@ -81,14 +83,16 @@ def _look_into_archive(archive: zipfile.ZipFile) -> Looked:
     mimetype = _part(archive, "mimetype").strip()
     if mimetype in _MIMETYPES:
         return Looked(Kind(Family.OTHER, _MIMETYPES[mimetype]))
+    names = set(archive.namelist())
     types = _part(archive, _TYPES)
-    for pattern, family, name in _MAIN_TYPES:
-        if pattern.search(types) is not None:
-            found = Looked(Kind(family, name))
-            return replace(found, pages=_pages(archive)) if family is Family.DOCX else found
-    if not types and "word/document.xml" in archive.namelist():
-        return Looked(Kind(Family.DOCX, "docx"), damage="its list of contents cannot be read")
-    return Looked(Kind(Family.OTHER, "zip"))
+    declared = [kind for pattern, kind in _MAIN_TYPES if pattern.search(types) is not None]
+    if _MAIN_PART in names:  # its being there says more than what is declared
+        declared = [kind for kind in declared if kind.family is Family.DOCX] or [_DOCX]
+    kind = declared[0] if declared else Kind(Family.OTHER, "zip")
+    if kind.family is not Family.DOCX:
+        return Looked(kind)
+    damage = "its list of contents cannot be read" if _TYPES in names and not types else None
+    return Looked(kind, _pages(archive), damage=damage)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -127,7 +131,7 @@ def _has_sane_directory(source: Source) -> bool:
 def _look_into_ole(source: Source) -> Looked:
     names = _ole_names(source)
     if "EncryptedPackage" in names:
-        return Looked(Kind(Family.DOCX, "docx"), needs_password=True)
+        return Looked(_DOCX, needs_password=True)
     for stream, word in (
         ("WordDocument", "doc"),
         ("Workbook", "xls"),

@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktopproc.core.errors import BadInputError
+from desktopproc.core.errors import BadInputError, Failure, OutOfMemoryError, ReadFailedError
 
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
     """What phase 1 wants to know of a PDF."""
 
-    pages: int | None
+    pages: int | None = None
     needs_password: bool = False
+    error: Failure | None = None
 
 
 def read(path: Path) -> PdfFacts:
-    """Open the PDF and ask; damaged when it cannot be opened or has no pages.
+    """Open the PDF and ask; never raises. Damaged when it cannot be opened or has no pages.
 
     Hostile files can take minutes and gigabytes here: call it in a process with limits.
     """
@@ -23,16 +24,34 @@ def read(path: Path) -> PdfFacts:
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    damaged = f"{path.name} is damaged and cannot be opened as a PDF. Get another copy of it."
     try:
-        with path.open("rb") as file, pymupdf.open(stream=file.read(), filetype="pdf") as document:
+        with _opened(path) as document:
+            if not document.is_pdf:  # it opens whatever it recognises
+                return _damaged(path, "it cannot be opened as a PDF")
             if document.needs_pass:
-                return PdfFacts(None, needs_password=True)
-            pages = document.page_count
+                return PdfFacts(needs_password=True)
+            pages = int(document.page_count)
     except MemoryError:
-        raise
-    except (RuntimeError, ValueError) as e:  # pymupdf's errors derive from these two
-        raise BadInputError(damaged) from e
-    if pages <= 0:
-        raise BadInputError(f"{path.name} is damaged: it has no pages. Get another copy of it.")
-    return PdfFacts(pages)
+        error = OutOfMemoryError(f"{path.name} needs too much memory to be opened.")
+        return PdfFacts(error=Failure.of(error))
+    except OSError as e:
+        unread = ReadFailedError(f"{path.name} cannot be read: {e.strerror}. Retry.")
+        return PdfFacts(error=Failure.of(unread))
+    except (RuntimeError, ValueError):  # what pymupdf raises, its own errors included
+        return _damaged(path, "it cannot be opened as a PDF")
+    return PdfFacts(pages) if pages > 0 else _damaged(path, "it has no pages")
+
+
+def _opened(path: Path):  # type: ignore[no-untyped-def]  # pymupdf has no types
+    import pymupdf  # see above
+
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:  # MuPDF takes UTF-8 names only
+        return pymupdf.open(stream=path.read_bytes(), filetype="pdf")
+    return pymupdf.open(path, filetype="pdf")
+
+
+def _damaged(path: Path, why: str) -> PdfFacts:
+    sentence = f"{path.name} is damaged: {why}. Get another copy of it."
+    return PdfFacts(error=Failure.of(BadInputError(sentence)))

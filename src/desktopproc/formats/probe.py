@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from desktopproc.core.errors import (
     BadInputError,
@@ -26,8 +26,8 @@ from desktopproc.formats.sniff import Kind, sniff
 
 AskPdf = Callable[[Path], PdfFacts]
 
-# A pipe that took the file's place meanwhile must not block; Windows knows neither flag.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+# A pipe that took the file's place meanwhile must not block; Windows does not know the flag.
+_NEVER_BLOCK = getattr(os, "O_NONBLOCK", 0)
 
 
 def probe(path: Path, ask_pdf: AskPdf | None = None) -> Facts:
@@ -36,35 +36,34 @@ def probe(path: Path, ask_pdf: AskPdf | None = None) -> Facts:
     `ask_pdf` opens PDFs somewhere safe; without it their pages stay unknown. A file that is simply
     of another kind is no error: operations decide what they take. Safe from any thread.
     """
-    facts = Facts(path)
+    known: dict[str, Any] = {}
     try:
         status = path.stat()
-        facts = replace(
-            facts,
-            size_bytes=status.st_size,
-            mtime_ns=status.st_mtime_ns,
-            inode=status.st_ino,
-        )
+        known = {
+            "size_bytes": status.st_size,
+            "mtime_ns": status.st_mtime_ns,
+            "inode": status.st_ino,
+        }
         _refuse_odd(path, status)
-        descriptor = os.open(path, _FLAGS)
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            facts = _look(facts, file, Source(descriptor, path.name, status.st_size))
-        if facts.kind is Family.PDF and ask_pdf is not None:
-            return with_pdf(facts, ask_pdf)
+        with path.open("rb", buffering=0, opener=_open) as file:
+            source = Source(file.fileno(), path.name, status.st_size)
+            found = sniff(source)
+            known |= {"kind": found.family, "format": found.format}
+            known |= _looked_into(file, source, found)
     except ProcError as e:
-        return replace(facts, error=Failure.of(e))
+        known["error"] = Failure.of(e)
     except (OSError, ValueError) as e:  # ValueError: a name with a zero byte
-        return replace(facts, error=Failure.of(_translated(path, e)))
-    return facts
+        known["error"] = Failure.of(translated(path, e))
+    facts = Facts(path, **known)
+    if ask_pdf is None or facts.kind is not Family.PDF or facts.error is not None:
+        return facts
+    return with_pdf(facts, ask_pdf)
 
 
 def with_pdf(facts: Facts, ask_pdf: AskPdf) -> Facts:
     """The facts of a PDF completed by what opening it tells."""
-    try:
-        found = ask_pdf(facts.path)
-    except ProcError as e:
-        return replace(facts, error=Failure.of(e))
-    return replace(facts, pages=found.pages, needs_password=found.needs_password)
+    found = ask_pdf(facts.path)
+    return replace(facts, pages=found.pages, needs_password=found.needs_password, error=found.error)
 
 
 def _refuse_odd(path: Path, status: os.stat_result) -> None:
@@ -76,47 +75,46 @@ def _refuse_odd(path: Path, status: os.stat_result) -> None:
         raise BadInputError(f"{path.name} is empty. Get another copy of it.")
 
 
-def _look(facts: Facts, file: IO[bytes], source: Source) -> Facts:
-    kind = sniff(source)
-    facts = replace(facts, kind=kind.family, format=kind.format)
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | _NEVER_BLOCK)
+
+
+def _looked_into(file: IO[bytes], source: Source, kind: Kind) -> dict[str, Any]:
+    """What the header of a picture, or the directory of a container, adds to the facts."""
     if kind.family is Family.PHOTO:
-        return _photo(facts, source, kind)
+        return _picture(source, kind)
     if kind.format not in ("zip", "ole"):
-        return facts
+        return {}
     looked = docx_probe.look(file, source, kind)
-    error = source.damaged(looked.damage) if looked.damage else None
-    return replace(
-        facts,
-        kind=looked.kind.family,
-        format=looked.kind.format,
-        pages=looked.pages,
-        needs_password=looked.needs_password,
-        error=Failure.of(error) if error else None,
-    )
+    return {
+        "kind": looked.kind.family,
+        "format": looked.kind.format,
+        "pages": looked.pages,
+        "needs_password": looked.needs_password,
+        "error": Failure.of(source.damaged(looked.damage)) if looked.damage else None,
+    }
 
 
-def _photo(facts: Facts, source: Source, kind: Kind) -> Facts:
-    try:
-        header = readers.read(source, kind.format or "")
-    except BadInputError as e:
-        return replace(facts, error=Failure.of(e))
+def _picture(source: Source, kind: Kind) -> dict[str, Any]:
+    header = readers.read(source, kind.format or "")
     if header is None:
-        return facts
-    return replace(
-        facts,
-        format=header.format or kind.format,
-        width=header.width,
-        height=header.height,
-        taken=header.exif.taken,
-        make=header.exif.make,
-        model=header.exif.model,
-        orientation=header.exif.orientation,
-        latitude=header.exif.latitude,
-        longitude=header.exif.longitude,
-    )
+        return {}
+    exif = header.exif
+    return {
+        "format": header.format or kind.format,
+        "width": header.width,
+        "height": header.height,
+        "taken": exif.taken,
+        "make": exif.make,
+        "model": exif.model,
+        "orientation": exif.orientation,
+        "latitude": exif.latitude,
+        "longitude": exif.longitude,
+    }
 
 
-def _translated(path: Path, error: OSError | ValueError) -> ProcError:
+def translated(path: Path, error: OSError | ValueError) -> ProcError:
+    """The sentence for a file or folder that the system would not let us read."""
     code = error.errno if isinstance(error, OSError) else None
     if code in (errno.ENOENT, errno.ENOTDIR) or isinstance(error, ValueError):
         return MissingInputError(f"{path.name} does not exist. It was moved, renamed or removed.")

@@ -76,6 +76,11 @@ _OTHERS = (
     (b"AT&TFORM", "djvu"),
     (b"{\\rtf", "rtf"),
 )
+_BY_FIRST_BYTE: dict[bytes, list[tuple[bytes, Kind]]] = {}
+for _family, _marks in ((Family.PHOTO, _PHOTOS), (Family.OTHER, _OTHERS)):
+    for _mark, _name in _marks:
+        _BY_FIRST_BYTE.setdefault(_mark[:1], []).append((_mark, Kind(_family, _name)))
+
 _BRANDS = {
     b"avif": "avif",
     b"avis": "avif",
@@ -98,21 +103,23 @@ _BMP_HEADERS = range(12, 257)  # lengths; in a text that begins with BM they are
 def sniff(source: Source) -> Kind:
     """What the file is. Reads at most the end of it besides its head."""
     head = source.head
-    for magic, name in _PHOTOS:
-        if head.startswith(magic):
-            return Kind(Family.PHOTO, name)
+    marks = _BY_FIRST_BYTE.get(head[:1], ())
+    for magic, kind in marks:
+        if kind.family is Family.PHOTO and head.startswith(magic):
+            return kind
     if (picture := _by_structure(head)) is not None:
         return Kind(Family.PHOTO, picture)
     if head[4:8] == b"ftyp":
         return _by_brand(head)
     if b"%PDF-" in head[: _PDF_WITHIN + 4]:
         return Kind(Family.PDF, "pdf")
-    for magic, name in _OTHERS:
+    for magic, kind in marks:
         if head.startswith(magic):
-            return Kind(Family.OTHER, name)
+            return kind
     if head[257:262] == b"ustar":
         return Kind(Family.OTHER, "tar")
-    if (found := text_sniff.sniff(head, is_whole=source.size <= len(head))) is not None:
+    found = text_sniff.sniff(head, source.size)
+    if found is not None:
         return Kind(Family.DATA if found in text_sniff.DATA else Family.OTHER, found)
     return Kind(Family.PHOTO, "tga") if _is_tga(source) else UNKNOWN
 

@@ -8,12 +8,17 @@ DATA = frozenset({"csv", "json"})
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DELIMITERS = (",", ";", "\t", "|")
+_LOOKED_AT = 1 << 14
 _MOST_ROWS = 50
 _JSON_START = re.compile(r'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[\]{"\-\d]|true|false|null|$))')
 
 
-def sniff(head: bytes, *, is_whole: bool) -> str | None:
-    """ "csv", "json", "xml", "html", "svg" or "text"; None when it is no text."""
+def sniff(head: bytes, size: int) -> str | None:
+    """The format of a text of `size` bytes that begins like this: "csv", "json", "xml", "html",
+    "svg" or plain "text"; None when it is no text.
+    """
+    head = head[:_LOOKED_AT]
+    is_whole = size <= len(head)
     text = _decode(head, is_whole=is_whole)
     if text is None or not text.strip():
         return None
