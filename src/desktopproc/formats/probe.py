@@ -26,8 +26,8 @@ from desktopproc.formats.sniff import Kind, sniff
 
 AskPdf = Callable[[Path], PdfFacts]
 
-# A pipe that took the file's place meanwhile must not block; Windows does not know the flag.
-_NEVER_BLOCK = getattr(os, "O_NONBLOCK", 0)
+# A pipe that took the file's place meanwhile must not block; Windows knows only the last flag.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def probe(path: Path, ask_pdf: AskPdf | None = None) -> Facts:
@@ -45,7 +45,7 @@ def probe(path: Path, ask_pdf: AskPdf | None = None) -> Facts:
             "inode": status.st_ino,
         }
         _refuse_odd(path, status)
-        with path.open("rb", buffering=0, opener=_open) as file:
+        with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
             source = Source(file.fileno(), path.name, status.st_size)
             found = sniff(source)
             known |= {"kind": found.family, "format": found.format}
@@ -73,10 +73,6 @@ def _refuse_odd(path: Path, status: os.stat_result) -> None:
         raise UnsupportedError(f"{path.name} is a device or a pipe, not a file. Remove it.")
     if not status.st_size:
         raise BadInputError(f"{path.name} is empty. Get another copy of it.")
-
-
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags | _NEVER_BLOCK)
 
 
 def _looked_into(file: IO[bytes], source: Source, kind: Kind) -> dict[str, Any]:
