@@ -1,7 +1,7 @@
 """Makes command-line flags from described options, and gathers what was given."""
 
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from desktopproc.core.schema import Kind, Spec, schema_of
@@ -20,23 +20,19 @@ def add_flags(
     place: ArgumentParser | _ArgumentGroup,
     options: Iterable[Spec],
     owner: str,
-    names: Mapping[str, str] | None = None,
 ) -> None:
-    """Add one flag for each option; `given(flags, owner)` finds their values again.
-
-    `names` holds the flags that the command line calls otherwise.
-    """
+    """Add one flag for each option; `given(flags, owner)` finds their values again."""
     for spec in options:
-        _add(place, spec, _dest(owner, spec.name), (names or {}).get(spec.name, spec.flag))
+        _add(place, spec, _dest(owner, spec.name))
 
 
-def _add(place: ArgumentParser | _ArgumentGroup, spec: Spec, dest: str, flag: str) -> None:
+def _add(place: ArgumentParser | _ArgumentGroup, spec: Spec, dest: str) -> None:
     words = help_of(spec).replace("%", "%%")
     if spec.kind is Kind.SWITCH and not spec.many:
-        place.add_argument(flag, dest=dest, action=BooleanOptionalAction, help=words)
+        place.add_argument(spec.flag, dest=dest, action=BooleanOptionalAction, help=words)
         return
     action = "append" if spec.many else "store"
-    place.add_argument(flag, dest=dest, action=action, metavar=_metavar(spec), help=words)
+    place.add_argument(spec.flag, dest=dest, action=action, metavar=_metavar(spec), help=words)
 
 
 def given(flags: Namespace, owner: str) -> dict[str, Any]:

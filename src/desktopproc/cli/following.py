@@ -1,7 +1,6 @@
 """Follows batches that this process runs until they have ended or were interrupted."""
 
 from collections.abc import Collection
-from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -14,6 +13,8 @@ from desktopproc.cli.streams import shown
 from desktopproc.core.job import Counts, State
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from desktopproc.engine.engine import Engine
     from desktopproc.engine.reader import Reader
     from desktopproc.engine.reporter import Update

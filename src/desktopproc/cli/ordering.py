@@ -16,13 +16,14 @@ from desktopproc.core.operation import Operation
 from desktopproc.core.schema import Spec, build, parse, specs, to_plain
 from desktopproc.core.settings import Settings
 from desktopproc.engine import config, presets
+from desktopproc.engine.names import check_template
 
 if TYPE_CHECKING:
     from desktopproc.engine.scan import Found
 
 _SETTINGS = {spec.name: spec for spec in specs(Settings)}
 _OUTPUT = ("on_conflict", "name_template", "keep_tree")
-_MACHINE = ("cpu_workers", "storage")
+_WORKERS = replace(_SETTINGS["cpu_workers"], name="workers")  # as the flag calls it
 _PRIORITY = Spec(
     name="priority",
     label="Priority",
@@ -69,9 +70,8 @@ def add_order_flags(parser: ArgumentParser, operation: Operation) -> None:
     results.add_argument("--preset", metavar="NAME", help="Options saved under this name.")
     add_flags(results, [_SETTINGS[name] for name in _OUTPUT], "setting")
     run = parser.add_argument_group("This run")
-    add_flags(run, [_SETTINGS["cpu_workers"]], "setting", {"cpu_workers": "--workers"})
+    add_flags(run, [_WORKERS, _PRIORITY], "run")
     add_flags(run, [_SETTINGS["storage"]], "setting")
-    add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
     run.add_argument(
         "--dry-run", action="store_true", default=False, help="Show what would be made."
@@ -83,10 +83,14 @@ def add_order_flags(parser: ArgumentParser, operation: Operation) -> None:
 def order(call: Call, operation: Operation) -> Order:
     """Put together default < config file < environment < preset < flags; UsageError if wrong."""
     preset = _preset(call, operation)
-    held = dict(preset.output) if preset else {}
-    settings = config.load(call.home, {**held, **given(call.flags, "setting")}).settings
+    run = given(call.flags, "run")
+    flags = {**(preset.output if preset else {}), **given(call.flags, "setting")}
+    if "workers" in run:
+        flags["cpu_workers"] = parse(_WORKERS, run["workers"])
+    settings = config.load(call.home, flags).settings
     values: dict[str, Any] = to_plain(preset.options) if preset else {}
     options: object = build(operation.options, {**values, **given(call.flags, "option")})
+    check_template(settings.name_template)
     return Order(
         operation=operation,
         options=options,
@@ -97,7 +101,7 @@ def order(call: Call, operation: Operation) -> Order:
             conflict=settings.on_conflict,
             keep_tree=settings.keep_tree,
         ),
-        priority=parse(_PRIORITY, given(call.flags, "run").get("priority", PriorityWord.NORMAL)),
+        priority=parse(_PRIORITY, run.get("priority", PriorityWord.NORMAL)),
         preset=preset.name if preset else "",
         reuse=not call.flags.no_cache,
     )

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from desktopproc.engine.engine import Engine
     from desktopproc.engine.scan import Found
 
@@ -40,7 +41,7 @@ class Running:
     """An engine at work for one command, with the threads and the mailbox that go with it."""
 
     engine: "Engine"
-    io: ThreadPoolExecutor
+    io: "ThreadPoolExecutor"
     mailbox: Mailbox
 
     def follow(
@@ -69,7 +70,7 @@ def running(call: Call, settings: Settings) -> Iterator[Running]:
             engine.close()
 
 
-def look(call: Call, order: Order, io: ThreadPoolExecutor) -> "list[Found]":
+def look(call: Call, order: Order, io: "ThreadPoolExecutor") -> "list[Found]":
     """The files to work on. Results of earlier runs inside a source folder are not sources."""
     from desktopproc.cli.scanning import look_at  # deferred: --help needs no threads
 
