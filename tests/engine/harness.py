@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from desktopproc.core.job import Conflict, Facts, Family, Job, OutputPlan, Request, State
+from desktopproc.core.job import Conflict, Counts, Facts, Family, Job, OutputPlan, Request, State
 from desktopproc.core.schema import build
 from desktopproc.core.settings import Settings
 from desktopproc.engine.engine import Engine
@@ -88,6 +88,14 @@ class Bench:
         self.watch.until(
             lambda w: (counts := w.last.batch_counts.get(batch)) is not None and not counts.open
         )
+
+    def until_done(self, batch: int, count: int) -> None:
+        """Wait until so many jobs of a batch are done."""
+        self.watch.until(lambda w: w.last.batch_counts.get(batch, Counts()).done == count)
+
+    def until_more_than(self, updates: int) -> None:
+        """Wait for news, or for the end of everything."""
+        self.watch.until(lambda w: len(w.updates) > updates or w.last.is_idle)
 
     def rows(self, batch: int | None = None) -> list[Job]:
         reader = self.engine.reader()

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
@@ -154,14 +155,20 @@ class Engine:
         self._command(lambda: self._cancel(self._desk.open_jobs(batch)))
 
     def retry(self, jobs: Sequence[int]) -> "Future[int]":
-        """Put failed, cancelled or skipped jobs back in the queue and run them here."""
+        """Put failed, cancelled or skipped jobs back in the queue and run them here.
+
+        A batch that was paused stays so, unless nothing but these jobs is left of it.
+        """
 
         def again() -> int:
             renamer = Renamer(self._intake)
             for job in self._desk.nameless(jobs):
                 renamer.restore(job)
-            retried = self._desk.retry(jobs)
-            self._runner.activate({job.batch for job in self._store.reader.jobs(retried)})
+            retried = self._store.reader.jobs(self._desk.retry(jobs))
+            for batch, count in Counter(job.batch for job in retried).items():
+                if self._store.reader.counts(batch).open == count:
+                    self._desk.resume(batch)
+            self._runner.activate({job.batch for job in retried})
             self._reporter.restructured()
             return len(retried)
 

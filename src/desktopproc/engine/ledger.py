@@ -52,7 +52,8 @@ class Ledger:
                 "RETURNING id, batch, attempts, deaths, weight, size_in",
                 (lease, json.dumps(ids)),
             ).fetchall()
-        return self._claimed(rows)
+        order = {job: index for index, job in enumerate(ids)}
+        return self._claimed(sorted(rows, key=lambda row: order[row[0]]))
 
     def held(self, ids: Sequence[int]) -> list[Claimed]:
         """Jobs taken over from a dead process, as it had claimed them."""
@@ -79,7 +80,7 @@ class Ledger:
         )
         return [
             Claimed(*row, _path(targets.get(row[0], b"")), tuple(files.get(row[0], ())))
-            for row in sorted(rows)
+            for row in rows
         ]
 
     def placing(self, results: Iterable[tuple[int, Sequence[MadeFile]]]) -> None:

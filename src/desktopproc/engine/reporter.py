@@ -102,11 +102,13 @@ class Reporter:
         view = Overlay(held, running)
         counts = view.counts(self._reader.counts(), held)
         batches = {b.id: b for b in self._reader.batches(only_open=True)}
+        jobs = tuple(map(view.job, self._reader.jobs(sorted(self._changed))))
+        concerned = active | batches.keys() | {job.batch for job in jobs}
         left = None if is_idle else self._reader.weight_left(active)
         update = Update(
-            jobs=tuple(map(view.job, self._reader.jobs(sorted(self._changed)))),
+            jobs=jobs,
             counts=counts,
-            batch_counts={id_: self._reader.counts(id_) for id_ in active | batches.keys()},
+            batch_counts={id_: self._reader.counts(id_) for id_ in concerned},
             paused={id_: b.pause_reason for id_, b in batches.items() if b.is_paused},
             structure_changed=self._structure,
             rate=None if is_idle else self._rate.jobs_per_second(now),
