@@ -1,0 +1,92 @@
+"""Opens the window: one per home folder, on its own thread pool, ended in good order."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from desktopproc import ops
+from desktopproc.core.errors import ProcError
+from desktopproc.engine import config
+from desktopproc.engine.home import Home
+from desktopproc.gui import qt_log
+from desktopproc.gui.first_window import FirstWindow, claim
+from desktopproc.gui.interrupts import Interrupts
+from desktopproc.gui.remembered import Remembered
+from desktopproc.gui.window import MainWindow
+from desktopproc.gui.work import Work
+
+log = logging.getLogger(__name__)
+
+_SWITCH_S = 0.001
+"""How long another Python thread may keep the window waiting for the interpreter."""
+
+
+def run(paths: Sequence[Path]) -> int:
+    """Open the window with these files staged; returns the exit code when it was closed."""
+    qt_log.install()
+    sys.setswitchinterval(_SWITCH_S)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("desktopproc")
+    app.setDesktopFileName("desktopproc")
+    app.setQuitOnLastWindowClosed(False)
+    try:
+        home = Home.find()
+        home.make()
+        first = claim(home, paths)
+        if first is None:
+            return 0
+        try:
+            return _live(app, home, first, list(paths))
+        finally:
+            first.close()
+    except ProcError as e:
+        return _refuse(e)
+
+
+def _live(app: QApplication, home: Home, first: FirstWindow, paths: list[Path]) -> int:
+    work = Work(home, config.load(home), ops.load())
+    remembered = Remembered(home)
+    window = MainWindow(work, remembered)
+    window.left.connect(app.quit)
+    interrupts = Interrupts(window.leaving.go)
+    troubles: list[ProcError] = []
+
+    def begin() -> None:
+        try:
+            window.begin()
+        except ProcError as e:
+            troubles.append(e)
+            app.exit(e.exit_code)
+        else:
+            window.add(paths)
+
+    def welcome(more: list[Path]) -> None:
+        window.leaving.reopen()
+        window.add(more)
+
+    first.received.connect(welcome)
+    window.show()
+    QTimer.singleShot(0, begin)  # the first paint does not wait for the queue file
+    try:
+        app.exec()
+    finally:
+        interrupts.close()
+        work.close()
+        window.deleteLater()
+    if troubles:
+        raise troubles[0]
+    return 0
+
+
+def _refuse(error: ProcError) -> int:
+    """Say in one sentence why there is no window."""
+    log.error("%s", error)
+    sys.stderr.write(f"desktopproc: {error}\n")
+    box = QMessageBox(QMessageBox.Icon.Critical, "desktopproc", str(error))
+    box.exec()
+    return error.exit_code

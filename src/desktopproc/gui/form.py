@@ -1,0 +1,144 @@
+"""A form that is made from described values: fields, help, ranges, and what depends on what."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
+
+from desktopproc.core.schema import Spec, parse
+from desktopproc.gui import editors, theme
+from desktopproc.gui.editors import Editor
+from desktopproc.gui.theme import GRID, Tone
+
+Make = Callable[[Spec], Editor]
+
+
+class Form(QWidget):
+    """One row per value. `values` are checked ones; `error` is the first thing that is not right.
+
+    `own` replaces the field of single values; `locked` names values that may not be changed, with
+    the sentence that says why. Without `has_help` the help is only in the tooltips.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        specs: Sequence[Spec],
+        *,
+        own: Mapping[str, Make] | None = None,
+        locked: Mapping[str, str] | None = None,
+        has_help: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._locked = locked or {}
+        self._has_help = has_help
+        makers = own or {}
+        self._editors = {s.name: makers.get(s.name, editors.make)(s) for s in specs}
+        self._labels: dict[str, QLabel] = {}
+        self._hints: dict[str, QLabel] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(2 * GRID)
+        self._grid.setVerticalSpacing(GRID)
+        self._grid.setColumnStretch(1, 1)
+        for row, editor in enumerate(self._editors.values()):
+            self._add(2 * row, editor)
+        self._settle()
+
+    def editor(self, name: str) -> Editor:
+        """The field of one value."""
+        return self._editors[name]
+
+    def values(self) -> dict[str, Any]:
+        """Every value, checked; UsageError names the first that is not right."""
+        return {name: parse(e.spec, e.get()) for name, e in self._editors.items()}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show these values; those not named keep what they show."""
+        for name, value in values.items():
+            if name in self._editors:
+                self._editors[name].set(value)
+        self._settle()
+
+    def reset(self) -> None:
+        """Show the defaults again, except in locked fields."""
+        for name, editor in self._editors.items():
+            if name not in self._locked:
+                editor.set(editor.spec.default)
+        self._settle()
+        self.changed.emit()
+
+    def error(self) -> str:
+        """What is wrong with the first wrong field that has a meaning; empty when all is right."""
+        wrong = (e.error() for n, e in self._editors.items() if self._has_meaning(n))
+        return next(filter(None, wrong), "")
+
+    def _add(self, row: int, editor: Editor) -> None:
+        spec, name = editor.spec, editor.spec.name
+        tip = f"{spec.help}\n{self._locked.get(name, '')}".strip()
+        editor.widget.setToolTip(tip)
+        self._grid.setRowMinimumHeight(row, 6 * GRID)
+        if isinstance(editor.widget, QCheckBox):
+            self._grid.addWidget(editor.widget, row, 0, 1, 2)
+        else:
+            label = QLabel(spec.label)
+            label.setToolTip(tip)
+            label.setBuddy(editor.widget)
+            label.setWordWrap(True)
+            self._labels[name] = label
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(editor.widget, row, 1)
+        hint = QLabel()
+        hint.setWordWrap(True)
+        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hints[name] = hint
+        self._grid.addWidget(hint, row + 1, 0, 1, 2)
+        editor.changed.connect(self._take_change)
+
+    def _take_change(self) -> None:
+        self._settle()
+        self.changed.emit()
+
+    def _has_meaning(self, name: str) -> bool:
+        when = self._editors[name].spec.when
+        if when is None or when[0] not in self._editors:
+            return True
+        other, meaningful = when
+        editor = self._editors[other]
+        if not self._has_meaning(other) or editor.error():
+            return False
+        return parse(editor.spec, editor.get()) in meaningful
+
+    def _settle(self) -> None:
+        """Enable what has a meaning now, and say under a field what is wrong with it."""
+        for name, editor in self._editors.items():
+            is_on = self._has_meaning(name)
+            editor.widget.setEnabled(is_on and name not in self._locked)
+            if name in self._labels:
+                self._labels[name].setEnabled(is_on)
+            wrong = editor.error() if is_on else ""
+            text = (
+                wrong or self._locked.get(name, "") or (editor.spec.help if self._has_help else "")
+            )
+            hint = self._hints[name]
+            hint.setText(text)
+            hint.setVisible(bool(text))
+            hint.setEnabled(is_on)
+            self._colour(hint, is_wrong=bool(wrong))
+
+    def _colour(self, hint: QLabel, *, is_wrong: bool) -> None:
+        ground = self.palette().color(QPalette.ColorRole.Window)
+        palette = QPalette(self.palette())
+        color = theme.tone(Tone.BAD, palette, ground) if is_wrong else theme.quiet(palette, ground)
+        palette.setColor(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText, color)
+        palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.WindowText, color)
+        hint.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_hints"):
+            self._settle()

@@ -1,0 +1,69 @@
+"""How far the work on hand is: what the bar at the bottom of the window says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from desktopproc.core.job import Counts
+from desktopproc.engine.reporter import Update
+from desktopproc.gui import words
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """The batches on hand: those that changed since the queue was last idle, with their speed.
+
+    Batches of another day that nobody resumed, or that were finished before, are not counted.
+    """
+
+    batches: Mapping[int, Counts] = field(default_factory=dict)
+    on_hand: frozenset[int] = frozenset()
+    rate: float | None = None
+    seconds_left: tuple[float, float] | None = None
+    is_idle: bool = True
+
+    def with_batch(self, batch: int) -> "Overall":
+        """The same moment with a batch that was just started."""
+        return replace(self, on_hand=self.on_hand | {batch})
+
+    def take(self, update: Update) -> "Overall":
+        """The next moment."""
+        touched = {job.batch for job in update.jobs}
+        known = {**self.batches, **update.batch_counts}
+        kept = set(self.on_hand)
+        if self.is_idle and not update.is_idle:
+            kept = {batch for batch in kept if batch not in known or known[batch].open}
+        return Overall(
+            known, frozenset(kept | touched), update.rate, update.seconds_left, update.is_idle
+        )
+
+    @property
+    def counts(self) -> Counts:
+        """All batches on hand together."""
+        sums = {
+            name: sum(getattr(self.batches[b], name) for b in self.on_hand if b in self.batches)
+            for name in ("waiting", "delayed", "running", "done", "failed", "cancelled", "skipped")
+        }
+        return Counts(**sums)
+
+    @property
+    def finished(self) -> int:
+        return self.counts.total - self.counts.open
+
+    def sentence(self, *, is_paused: bool) -> str:
+        """`461 of 2,013, 10 failed, 37 files/s, 40-50 s left`."""
+        counts = self.counts
+        if not counts.total:
+            return "Nothing to do"
+        parts = [f"{self.finished:,} of {counts.total:,}"]
+        if counts.failed:
+            parts.append(f"{counts.failed:,} failed")
+        if not counts.open:
+            return ", ".join([*parts, "finished"])
+        if is_paused:
+            parts.append("paused, finishing what runs" if counts.running else "paused")
+        elif self.is_idle:
+            parts.append("stopped")
+        else:
+            parts += [words.rate(self.rate)] if self.rate else []
+            parts += [words.left(*self.seconds_left)] if self.seconds_left else []
+        return ", ".join(parts)

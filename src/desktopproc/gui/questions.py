@@ -1,0 +1,80 @@
+"""The two questions the window asks: how to stop, and what to do with running jobs on closing."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+class Answer(Enum):
+    """A button's words; `STAY` is what Escape and the window's own x mean."""
+
+    FINISH = "Finish what runs"
+    STOP_NOW = "Stop now"
+    GO_ON = "Go on"
+    TRAY = "Keep working in the tray"
+    LEAVE = "Stop, resume next time"
+    STAY = "Stay"
+
+
+class Question(QMessageBox):
+    """Asks without stopping the window's own work; `then` gets the answer."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        sentence: str,
+        more: str,
+        answers: tuple[Answer, ...],
+        then: Callable[[Answer], None],
+    ) -> None:
+        super().__init__(parent)
+        self.setIcon(QMessageBox.Icon.Question)
+        self.setWindowTitle("desktopproc")
+        self.setText(sentence)
+        self.setInformativeText(more)
+        self._then = then
+        self._answers = {
+            self.addButton(answer.value, QMessageBox.ButtonRole.ActionRole): answer
+            for answer in answers
+        }
+        last = list(self._answers)[-1]
+        self.setEscapeButton(last)
+        self.setDefaultButton(next(iter(self._answers)))
+        self.finished.connect(self._tell)
+        self.finished.connect(self.deleteLater)
+
+    def _tell(self) -> None:
+        answer = self._answers.get(self.clickedButton(), list(self._answers.values())[-1])  # type: ignore[call-overload]
+        self._then(answer)
+
+
+def ask_stop(parent: QWidget, running: int, then: Callable[[Answer], None]) -> Question:
+    """How to stop: politely, at once, or not at all."""
+    jobs = "1 job is" if running == 1 else f"{running:,} jobs are"
+    question = Question(
+        parent,
+        f"{jobs} running. Stop how?",
+        "What is stopped goes back to waiting. Nothing that was finished is lost.",
+        (Answer.FINISH, Answer.STOP_NOW, Answer.GO_ON),
+        then,
+    )
+    question.open()
+    return question
+
+
+def ask_close(
+    parent: QWidget, left: int, *, has_tray: bool, then: Callable[[Answer], None]
+) -> Question:
+    """What happens to the work when the window closes."""
+    jobs = "1 job is" if left == 1 else f"{left:,} jobs are"
+    tray = (Answer.TRAY,) if has_tray else ()
+    question = Question(
+        parent,
+        f"{jobs} not finished. Close the window?",
+        "Stopped jobs stay in the queue and can be resumed at the next start.",
+        (*tray, Answer.LEAVE, Answer.STAY),
+        then,
+    )
+    question.open()
+    return question

@@ -1,0 +1,78 @@
+"""The words on a row of the list, for eyes, tooltips and screen readers."""
+
+from desktopproc.core.job import Job, State
+from desktopproc.core.operation import Operation
+from desktopproc.gui import words
+from desktopproc.gui.staging import Staged, reason_left_out
+from desktopproc.gui.words import LEFT_OUT, LOOKS, STAGED, StateLook
+
+_ARROW = "\N{RIGHTWARDS ARROW}"
+_DOT = " \N{MIDDLE DOT} "
+
+
+def title(row: Job | Staged) -> str:
+    """What the row is called; a name with line breaks or odd signs stays one line."""
+    name = row.name if isinstance(row, Job) else row.facts.path.name
+    return one_line(name)
+
+
+def one_line(text: str) -> str:
+    """The text with everything that a line cannot show made visible."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def detail(row: Job | Staged, operation: Operation | None) -> str:
+    """The second line: where it goes, why it failed, or what it is."""
+    if isinstance(row, Staged):
+        return reason_left_out(row, operation) or words.measure(row.facts)
+    if row.error is not None and row.state in {State.FAILED, State.DELAYED, State.SKIPPED}:
+        return one_line(row.error.message)
+    parts = [f"{_ARROW} {targets(row)}"] if row.outputs else []
+    parts += [one_line(note) for note in row.notes]
+    return _DOT.join(parts)
+
+
+def targets(job: Job) -> str:
+    """The names of the outputs, in short."""
+    if not job.outputs:
+        return ""
+    first = one_line(job.outputs[0].name)
+    more = len(job.outputs) - 1
+    return f"{first} and {more:,} more" if more else first
+
+
+def state(row: Job | Staged, operation: Operation | None) -> tuple[str, StateLook]:
+    """The state's word as it stands on the row, with the look it has."""
+    if isinstance(row, Job):
+        return words.state(row), LOOKS[row.state]
+    if row.is_leaving:
+        return "Starting", STAGED
+    look = LEFT_OUT if reason_left_out(row, operation) else STAGED
+    return look.word, look
+
+
+def sizes(row: Job | Staged) -> str:
+    """The size before, and after where there is one."""
+    if isinstance(row, Job):
+        return words.sizes(row)
+    return words.size(row.facts.size_bytes) if row.facts.size_bytes is not None else ""
+
+
+def spoken(row: Job | Staged, operation: Operation | None) -> str:
+    """The whole row for a screen reader: state with per cent first, then the name."""
+    parts = (state(row, operation)[0], title(row), detail(row, operation), sizes(row))
+    return ", ".join(part for part in parts if part)
+
+
+def tip(row: Job | Staged, operation: Operation | None) -> str:
+    """The full paths and the whole sentence, for what the row had no room for."""
+    if isinstance(row, Staged):
+        lines = [str(row.facts.path), reason_left_out(row, operation)]
+    else:
+        lines = [str(path) for path in row.inputs[:5]]
+        if len(row.inputs) > len(lines):
+            lines.append(f"and {len(row.inputs) - len(lines):,} more")
+        lines += [f"{_ARROW} {path}" for path in row.outputs[:3]]
+        lines.append(row.error.message if row.error else "")
+        lines += row.notes
+    return "\n".join(one_line(line) for line in lines if line)

@@ -1,0 +1,42 @@
+"""The bar at the bottom of the window: overall progress in a bar and in words."""
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from desktopproc.gui import words
+from desktopproc.gui.overall import Overall
+from desktopproc.gui.theme import GRID
+
+
+class StatusBar(QWidget):
+    """Shows an `Overall`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(3 * GRID)
+        self._bar.setAccessibleName("Overall progress")
+        self._text = QLabel("Nothing to do")
+        self._workers = QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
+        row.setSpacing(3 * GRID)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._workers)
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def show_overall(self, overall: Overall, *, busy_workers: int, is_paused: bool) -> None:
+        """Show one moment."""
+        counts = overall.counts
+        self._bar.setRange(0, max(1, counts.total))
+        self._bar.setValue(overall.finished)
+        sentence = overall.sentence(is_paused=is_paused)
+        self._text.setText(sentence)
+        self._bar.setAccessibleDescription(sentence)
+        self._workers.setText(
+            f"{words.count(busy_workers, 'workers')} busy" if busy_workers else ""
+        )

@@ -1,0 +1,398 @@
+"""The main window: puts the parts in their places and connects them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMainWindow,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopproc.core.job import Batch, Priority
+from desktopproc.engine.reporter import Update
+from desktopproc.gui import dropped, icons
+from desktopproc.gui.actions import TOOLBAR, Actions
+from desktopproc.gui.adding import Added
+from desktopproc.gui.details import Details
+from desktopproc.gui.dialogs import Dialogs
+from desktopproc.gui.empty_state import DropSheet, EmptyState, what_can_be_dropped
+from desktopproc.gui.filters import ALL
+from desktopproc.gui.leaving import Leaving
+from desktopproc.gui.notices import Notices
+from desktopproc.gui.questions import Answer, Question, ask_stop
+from desktopproc.gui.remembered import Remembered
+from desktopproc.gui.row_view import RowView
+from desktopproc.gui.rows import Rows
+from desktopproc.gui.selection import Selection
+from desktopproc.gui.status_bar import StatusBar
+from desktopproc.gui.tab_bar import FilterBar
+from desktopproc.gui.theme import GRID
+from desktopproc.gui.todo_panel import TodoPanel
+from desktopproc.gui.work import Work
+
+_SIZE = QSize(1280, 800)
+_WIDTHS = [280, 700, 300]
+
+
+class MainWindow(QMainWindow):
+    """Renders a `Work` and turns what the user does into its commands; `left` when it is over."""
+
+    left = Signal()
+
+    def __init__(self, work: Work, remembered: Remembered) -> None:
+        super().__init__()
+        self.work, self._remembered = work, remembered
+        self.setWindowTitle("desktopproc")
+        self.setWindowIcon(icons.program_icon())
+        self.setAcceptDrops(True)
+        settings = work.layered.settings
+        self.todo = TodoPanel(work.operations, settings, remembered)
+        self.rows = Rows(work.pages, work.staging, self)
+        self.view = RowView(self.rows, work.thumbs)
+        self.details = Details(work.operations, work.pages, work.thumbs)
+        self.filters, self.notices, self.status = FilterBar(), Notices(), StatusBar()
+        self.empty = EmptyState()
+        self.leaving = Leaving(self, work, self.left.emit)
+        self.stop_question: Question | None = None
+        self.dialogs = Dialogs(self, work, saved=self._take_settings, told=self.notices.tell)
+        self._selection = Selection(self.view, self.rows, work)
+        self._actions = Actions(self, self._verbs())
+        self._lay_out()
+        self._sheet = DropSheet(self)
+        self._connect()
+        self._restore()
+
+    # Beginning
+
+    def begin(self) -> None:
+        """Start the engine and show what the queue holds; StartError says why it cannot be."""
+        self.work.begin()
+        self.rows.look()
+        self.work.pages.ask("unfinished", lambda r: r.batches(only_open=True), self._offer_resume)
+
+    def add(self, paths: list[Path]) -> None:
+        """Put files and folders on the list; returns at once."""
+        if paths:
+            self.work.add(paths, output=self.todo.output_form.editor("folder").get())
+
+    def action(self, name: str) -> "Callable[[], None]":
+        """What an action does, by the name it has in `actions.ACTIONS`."""
+        return self._actions[name].trigger
+
+    # What the user does
+
+    def _verbs(self) -> dict[str, Callable[[], None]]:
+        chosen, work = self._selection, self.work
+        return {
+            "add_files": self._add_files,
+            "add_folder": self._add_folder,
+            "paste": self._paste,
+            "settings": self.dialogs.open_settings,
+            "quit": self._quit,
+            "start": self._start,
+            "pause": self._pause,
+            "stop": self._stop,
+            "retry_failed": work.retry_failed,
+            "clear_finished": work.clear,
+            "clear_staged": lambda: work.unstage([row.key for row in work.staging.rows()]),
+            "cancel": chosen.cancel,
+            "retry": chosen.retry,
+            "remove": chosen.remove,
+            "open_result": chosen.open_result,
+            "reveal": chosen.reveal,
+            "reveal_source": chosen.reveal_source,
+            "copy_path": chosen.copy_path,
+            "first": lambda: chosen.prioritise(Priority.HIGH),
+            "usual": lambda: chosen.prioritise(Priority.NORMAL),
+            "last": lambda: chosen.prioritise(Priority.LOW),
+            "select_all": self.view.selectAll,
+            "find": self.filters.start_find,
+            "details": self._toggle_details,
+            "log": self._toggle_log,
+            "help": self.dialogs.open_help,
+            "about": self.dialogs.open_about,
+        }
+
+    def _add_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, "Add files", self._last_place())
+        self._add_chosen([Path(name) for name in names])
+
+    def _add_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Add a folder", self._last_place())
+        self._add_chosen([Path(name)] if name else [])
+
+    def _last_place(self) -> str:
+        return self._remembered.text("place", str(Path.home()))
+
+    def _add_chosen(self, paths: list[Path]) -> None:
+        if paths:
+            self._remembered.put("place", str(paths[0].parent))
+            self.add(paths)
+
+    def _paste(self) -> None:
+        self._take_content(QGuiApplication.clipboard().mimeData())
+
+    def _take_content(self, content: QMimeData) -> None:
+        paths, elsewhere = dropped.paths(content)
+        if elsewhere:
+            self.notices.tell("Only files on this computer can be added.")
+        self.add(paths)
+
+    def _start(self) -> None:
+        wrong = self.todo.error()
+        operation = self.todo.operation
+        if not self.work.staging.takeable(operation):
+            self.notices.unfinished.hide()
+            self.work.resume_all()
+        elif wrong:
+            self.notices.tell(wrong)
+        else:
+            self.notices.scan.hide()
+            self.notices.trouble.hide()
+            self.work.submit(operation, self.todo.options(), self.todo.output())
+
+    def _pause(self) -> None:
+        if self.work.is_paused:
+            self.work.engine.resume()
+        else:
+            self.work.engine.pause()
+
+    def _stop(self) -> None:
+        if self.stop_question is None:
+            running = self.work.update.counts.running
+            self.stop_question = ask_stop(self, running, self._stop_as)
+
+    def _stop_as(self, answer: Answer) -> None:
+        self.stop_question = None
+        if answer is not Answer.GO_ON:
+            self.work.engine.stop(now=answer is Answer.STOP_NOW)
+
+    def _quit(self) -> None:
+        self.close()
+
+    def _toggle_details(self) -> None:
+        self.details.setVisible(self._actions["details"].isChecked())
+
+    def _toggle_log(self) -> None:
+        self.details.show()
+        self._actions["details"].setChecked(True)
+        self.details.toggle_log()
+
+    # What the work tells
+
+    def _take_update(self, update: Update) -> None:
+        self.rows.take(update.jobs, is_structure=update.structure_changed)
+        self.notices.tell(update.message)
+        self._show_details()
+        self._settle()
+        self.leaving.notice_idle()
+
+    def _take_staged(self) -> None:
+        self.rows.restage()
+        self._settle()
+
+    def _take_looked(self, added: Added) -> None:
+        everything = self.work.operations.values()
+        useless = self.work.staging.useless(everything) if added.is_finished else []
+        self.notices.looked(
+            added,
+            useless=len(useless),
+            cancel=self.work.adding.cancel,
+            drop=lambda: self._drop_useless(useless),
+        )
+
+    def _drop_useless(self, keys: list[int]) -> None:
+        self.notices.scan.hide()
+        self.work.unstage(keys)
+
+    def _take_scanned(self) -> None:
+        if self.work.layered.settings.start_when_dropped and self._can_start():
+            self._start()
+
+    def _take_submitted(self, _batch: int) -> None:
+        self.rows.look()
+        self._settle()
+
+    def _take_settings(self) -> None:
+        self.todo.apply(self.work.layered.settings)
+
+    def _offer_resume(self, batches: list[Batch]) -> None:
+        discard = self.work.engine.cancel_batch
+        numbers = [batch.id for batch in batches]
+        self.notices.offer_resume(
+            batches, self.work.resume_all, lambda: [discard(number) for number in numbers]
+        )
+
+    def _show_details(self) -> None:
+        if self.details.isVisible():
+            self.details.show_row(self.view.current(), self.rows.operation)
+
+    def _take_picked(self) -> None:
+        self._show_details()
+        self._settle()
+
+    def _take_operation(self) -> None:
+        self.rows.judge(self.todo.operation)
+        self._show_details()
+        self._settle()
+
+    def _can_start(self) -> bool:
+        return bool(self.work.staging.takeable(self.todo.operation)) and not self.todo.error()
+
+    def _settle(self) -> None:
+        """Show counts, progress and which actions have a meaning now."""
+        work, actions = self.work, self._actions
+        counts = work.update.counts
+        self.filters.take(counts, len(work.staging))
+        self.status.show_overall(
+            work.overall, busy_workers=work.update.busy_workers, is_paused=work.is_paused
+        )
+        can_resume = counts.open > 0 and (not work.is_busy or work.is_paused)
+        actions["start"].setEnabled(self._can_start() or can_resume)
+        actions["pause"].setEnabled(counts.open > 0)
+        actions["pause"].setChecked(work.is_paused)
+        actions["stop"].setEnabled(work.is_busy)
+        actions["retry_failed"].setEnabled(counts.failed > 0)
+        actions["clear_finished"].setEnabled(counts.total > counts.open)
+        actions["clear_staged"].setEnabled(len(work.staging) > 0)
+        for name, is_on in self._selection.allowed().items():
+            actions[name].setEnabled(is_on)
+        self._show_or_invite()
+
+    def _show_or_invite(self) -> None:
+        is_empty = not self.rows.rowCount()
+        if is_empty and self.filters.wanted.tab is ALL and not self.filters.wanted.text:
+            self.empty.invite(what_can_be_dropped(self.work.operations.values()))
+        elif is_empty:
+            self.empty.say_nothing_matches()
+        self._pile.setCurrentWidget(self.empty if is_empty else self.view)
+
+    # Places and connections
+
+    def _lay_out(self) -> None:
+        bar = QToolBar("Main")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for name in TOOLBAR:
+            if name:
+                bar.addAction(self._actions[name])
+            else:
+                gap = QWidget()
+                gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+                bar.addWidget(gap)
+        self.addToolBar(bar)
+        self._actions.colour(self.palette())
+        self._pile = QStackedWidget()
+        self._pile.addWidget(self.empty)
+        self._pile.addWidget(self.view)
+        centre = _column(self.notices, self.filters, self._pile)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        for part, least in ((self.todo, 60), (centre, 90), (self.details, 55)):
+            part.setMinimumWidth(least * GRID)
+            self._split.addWidget(part)
+        self._split.setStretchFactor(1, 1)
+        self.setCentralWidget(_column(self._split, self.status))
+        self.setMinimumSize(225 * GRID, 150 * GRID)
+
+    def _connect(self) -> None:
+        work = self.work
+        work.updated.connect(self._take_update)
+        work.staged.connect(self._take_staged)
+        work.looked.connect(self._take_looked)
+        work.told.connect(self.notices.tell)
+        work.submitted.connect(self._take_submitted)
+        work.adding.finished.connect(self._take_scanned)
+        self.details.told.connect(self.notices.tell)
+        self.filters.changed.connect(self.rows.show)
+        self.rows.shifted.connect(self._settle)
+        self.view.picked.connect(self._take_picked)
+        self.view.pressed_button.connect(self._selection.press)
+        self.view.doubleClicked.connect(lambda _: self._toggle_log())
+        self.view.customContextMenuRequested.connect(self._open_context_menu)
+        self.todo.picked.connect(self._take_operation)
+        self.todo.changed.connect(self._settle)
+        self.empty.add_files.clicked.connect(self._add_files)
+        self.empty.add_folder.clicked.connect(self._add_folder)
+
+    def _open_context_menu(self, place: QPoint) -> None:
+        menu = self._actions.context_menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.view.viewport().mapToGlobal(place))
+
+    def _restore(self) -> None:
+        self.resize(_SIZE)
+        self._split.setSizes(_WIDTHS)
+        self.restoreGeometry(self._remembered.bytes("geometry"))
+        self._split.restoreState(self._remembered.bytes("split"))
+        shown = self._remembered.text("details", "yes") == "yes"
+        self.details.setVisible(shown)
+        self._actions["details"].setChecked(shown)
+        self._take_operation()
+
+    def remember(self) -> None:
+        """Keep for the next start what the user has set up."""
+        self.todo.remember()
+        self._remembered.put("geometry", self.saveGeometry())
+        self._remembered.put("split", self._split.saveState())
+        self._remembered.put("details", "yes" if self._actions["details"].isChecked() else "no")
+        self._remembered.save()
+
+    # Qt's own events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped.can_take(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._sheet.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
+        self._sheet.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take note of what was dropped and return; looking at it happens afterwards."""
+        self._sheet.hide()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._take_content(event.mimeData())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sheet.isVisible():
+            self._sheet.cover()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_actions"):
+            self._actions.colour(self.palette())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.remember()
+        self.leaving.take_close(event)
+
+
+def _column(*parts: QWidget) -> QWidget:
+    widget = QWidget()
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        grows = isinstance(part, QSplitter | QStackedWidget)
+        column.addWidget(part, 1 if grows else 0)
+    return widget

@@ -1,0 +1,159 @@
+"""How numbers, sizes, times and states are written for people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desktopproc.core.job import Counts, Facts, Family, Job, State
+from desktopproc.gui.theme import Tone
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+
+
+@dataclass(frozen=True, slots=True)
+class StateLook:
+    """A state is always shown as a picture and a word."""
+
+    word: str
+    icon: str
+    tone: Tone
+
+
+LOOKS: dict[State, StateLook] = {
+    State.WAITING: StateLook("Waiting", "state-waiting", Tone.PLAIN),
+    State.DELAYED: StateLook("Retries soon", "state-delayed", Tone.CAREFUL),
+    State.RUNNING: StateLook("Running", "state-running", Tone.BUSY),
+    State.DONE: StateLook("Done", "state-done", Tone.GOOD),
+    State.FAILED: StateLook("Failed", "state-failed", Tone.BAD),
+    State.CANCELLED: StateLook("Cancelled", "state-cancelled", Tone.PLAIN),
+    State.SKIPPED: StateLook("Skipped", "state-skipped", Tone.PLAIN),
+}
+STAGED = StateLook("Ready", "state-staged", Tone.PLAIN)
+LEFT_OUT = StateLook("Left out", "state-left-out", Tone.CAREFUL)
+
+KIND_ICONS: dict[Family, str] = {
+    Family.PHOTO: "kind-photo",
+    Family.PDF: "kind-pdf",
+    Family.DOCX: "kind-docx",
+    Family.DATA: "kind-data",
+    Family.OTHER: "kind-other",
+}
+KIND_NOUNS: dict[Family, str] = {
+    Family.PHOTO: "photos",
+    Family.PDF: "PDFs",
+    Family.DOCX: "Word documents",
+    Family.DATA: "tables",
+    Family.OTHER: "other files",
+}
+
+
+def count(number: int, noun: str = "") -> str:
+    """`2,013 files`; the plural's s goes when there is one."""
+    if number == 1 and noun.endswith("s"):
+        noun = noun[:-1]
+    return f"{number:,} {noun}".rstrip()
+
+
+def size(size_bytes: int) -> str:
+    """`1.1 MB`: three figures at most, decimal units as file managers count."""
+    value, unit = float(size_bytes), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    digits = 1 if unit and value < 9.95 else 0
+    return f"{value:.{digits}f} {_UNITS[unit]}"
+
+
+def span(seconds: float) -> str:
+    """`0.4 s`, `38 s`, `4 min`, `2 h 10 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,} h {rest} min" if rest else f"{hours:,} h"
+
+
+def left(low: float, high: float) -> str:
+    """`40-50 s left`: the honest range, one figure when both ends read the same."""
+    first, last = span(round(max(low, 1.0))), span(round(max(high, 1.0)))
+    if first == last:
+        return f"{last} left"
+    first_number, _, first_unit = first.partition(" ")
+    last_number, _, last_unit = last.partition(" ")
+    if first_unit == last_unit and " " not in last_unit:
+        return f"{first_number}-{last_number} {last_unit} left"
+    return f"{first} to {last} left"
+
+
+def rate(per_second: float) -> str:
+    """`37 files/s`, or by the minute when it is slow."""
+    if per_second >= 9.95:
+        return f"{per_second:,.0f} files/s"
+    if per_second >= 0.95:
+        return f"{per_second:.1f} files/s"
+    return f"{per_second * 60:.0f} files/min"
+
+
+def percent(job: Job) -> int | None:
+    """How far a job is; None while that is not known."""
+    return int(100 * job.done / job.total) if job.total > 0 else None
+
+
+def state(job: Job) -> str:
+    """The word on the row: `Running 62 %`, `Stopping`, `Done before`."""
+    if job.state is State.RUNNING:
+        if job.is_stopping:
+            return "Stopping"
+        done = percent(job)
+        return "Running" if done is None else f"Running {done} %"
+    if job.state is State.DONE and job.cached:
+        return "Done before"
+    return LOOKS[job.state].word
+
+
+def sizes(job: Job) -> str:
+    """`12 MB > 1.1 MB`, with an arrow."""
+    before = size(job.size_in) if job.size_in else ""
+    if job.state is not State.DONE or job.size_out is None:
+        return before
+    return f"{before} \N{RIGHTWARDS ARROW} {size(job.size_out)}" if before else size(job.size_out)
+
+
+def saving(job: Job) -> str:
+    """`91 % smaller`, where the result is a smaller file of the same kind of thing."""
+    if job.state is not State.DONE or not job.size_in or job.size_out is None:
+        return ""
+    change = 1 - job.size_out / job.size_in
+    return f"{change:.0%} smaller".replace("%", " %") if change >= 0.005 else ""
+
+
+def measure(facts: Facts) -> str:
+    """`JPEG, 4,032 x 3,024` or `PDF, 12 pages`: what a file is, in a few words."""
+    parts = [facts.format.upper() if facts.format else ""]
+    if facts.width and facts.height:
+        parts.append(f"{facts.width:,} \N{MULTIPLICATION SIGN} {facts.height:,}")
+    if facts.pages and facts.kind is not Family.PHOTO:
+        parts.append(count(facts.pages, "pages"))
+    if facts.needs_password:
+        parts.append("needs a password")
+    return ", ".join(part for part in parts if part)
+
+
+def listed(nouns: Sequence[str]) -> str:
+    """`photos, PDFs and tables`."""
+    return " and ".join(filter(None, (", ".join(nouns[:-1]), *nouns[-1:])))
+
+
+def finished(counts: Counts) -> str:
+    """The sentence of the notification: `461 done, 10 failed.`"""
+    parts = [count(counts.done) + " done"]
+    for number, word in (
+        (counts.failed, "failed"),
+        (counts.cancelled, "cancelled"),
+        (counts.skipped, "skipped"),
+    ):
+        if number:
+            parts.append(f"{number:,} {word}")
+    return ", ".join(parts) + "."

@@ -1,0 +1,178 @@
+"""The window's side of the engine: what is staged, what runs, and the commands to change it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopproc.core.errors import ProcError
+from desktopproc.core.job import OutputPlan, Request, State
+from desktopproc.core.operation import Operation
+from desktopproc.core.settings import Layered
+from desktopproc.engine import config
+from desktopproc.engine.engine import Engine
+from desktopproc.engine.home import Home
+from desktopproc.engine.reader import Reader
+from desktopproc.engine.reporter import Update
+from desktopproc.gui.adding import Added, Adding
+from desktopproc.gui.bridge import Bridge
+from desktopproc.gui.io_pool import QtIoPool
+from desktopproc.gui.overall import Overall
+from desktopproc.gui.pages import Pages
+from desktopproc.gui.staging import Staging, files_of
+from desktopproc.gui.thumbs import Thumbs
+
+_SPARE_THREADS = 4  # beside the scan's own: syncing outputs, looking for drives
+
+
+class Work(QObject):
+    """Owns engine, scans and readers of one window. Used on the window's thread only.
+
+    `updated` follows every update of the engine, `staged` every change of the added files,
+    `looked` every report of a scan; `told` carries a sentence for the user, `submitted` the number
+    of a new batch.
+    """
+
+    updated = Signal(object)
+    staged = Signal()
+    looked = Signal(object)
+    told = Signal(str)
+    submitted = Signal(int)
+
+    def __init__(self, home: Home, layered: Layered, operations: Mapping[str, Operation]) -> None:
+        super().__init__()
+        self.home, self.layered, self.operations = home, layered, dict(operations)
+        self.io = QtIoPool(layered.settings.io_threads + _SPARE_THREADS)
+        self.staging = Staging()
+        self.update, self.overall = Update(), Overall()
+        self._bridge = Bridge(self._take, self)
+        self._answers = Bridge(self._answer, self)
+        bridge = self._bridge
+        self.engine = Engine(home, layered.settings, operations, io=self.io, listener=bridge.post)
+        self.pages = Pages(self.engine.reader, self)
+        self.thumbs = Thumbs(parent=self)
+        self.adding = Adding(self.io, self)
+        self.adding.arrived.connect(self._take_added)
+        self._pending = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something runs here, or is about to."""
+        return not self.update.is_idle or self._pending > 0
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether everything that is left to do waits for the user."""
+        paused = self.update.paused
+        open_batches = [b for b, counts in self.update.batch_counts.items() if counts.open]
+        return bool(open_batches) and all(batch in paused for batch in open_batches)
+
+    def begin(self) -> None:
+        """Open the queue and start the engine; StartError says why it cannot be."""
+        self.engine.start()
+
+    def close(self) -> None:
+        """Stop politely and end every thread; running jobs go back to waiting."""
+        self.adding.close()
+        self._bridge.close()
+        self._answers.close()
+        self.pages.close()
+        self.thumbs.close()
+        self.engine.close()
+        self.io.close()
+
+    def add(self, paths: Sequence[Path], *, output: Path | None) -> None:
+        """Look at files and folders; the folder of results is left out unless it was named."""
+        named = output is not None and any(path.is_relative_to(output) for path in paths)
+        exclude = [] if output is None or named else [output]
+        self.adding.add(paths, exclude=exclude, threads=self.layered.settings.io_threads)
+
+    def unstage(self, keys: Collection[int]) -> None:
+        """Take added files off the list."""
+        self.staging.remove(keys)
+        self.staged.emit()
+
+    def submit(self, operation: Operation, options: object, output: OutputPlan) -> int:
+        """Make jobs of the staged files that the operation takes; answers how many files."""
+        rows = self.staging.takeable(operation)
+        if not rows:
+            return 0
+        keys = [row.key for row in rows]
+        request = Request(operation.name, options, files_of(rows), output)
+        self.staging.mark(keys, is_leaving=True)
+        self.staged.emit()
+        self._pending += 1
+        self._ask(self.engine.submit(request), lambda future: self._enqueued(future, keys))
+        return len(rows)
+
+    def retry(self, jobs: Sequence[int]) -> None:
+        """Put ended jobs back in the queue and run them."""
+        self._ask(self.engine.retry(jobs), self._report)
+
+    def clear(self, jobs: Sequence[int] | None = None) -> None:
+        """Take finished jobs off the list: these, or all."""
+        self._ask(self.engine.clear(jobs), self._report)
+
+    def resume_all(self) -> None:
+        """Run everything that is left in the queue, from earlier sessions too."""
+        self._ask(self.engine.start_batches(), self._report)
+
+    def retry_failed(self) -> None:
+        """Try everything again that failed."""
+        failed = (State.FAILED,)
+
+        def find(reader: Reader) -> list[int]:
+            number = reader.count(states=failed)
+            return [job.id for job in reader.page(states=failed, limit=number)]
+
+        self.pages.ask("failed", find, self.retry)
+
+    def reload_settings(self) -> None:
+        """Read the config file again and let the engine use it from now on."""
+        self.layered = config.load(self.home)
+        self.io.resize(self.layered.settings.io_threads + _SPARE_THREADS)
+        self.engine.configure(self.layered.settings)
+
+    def _ask(self, future: "Future[Any]", then: Callable[["Future[Any]"], None]) -> None:
+        answers = self._answers
+        future.add_done_callback(lambda done: answers.post((then, done)))
+
+    def _answer(self, answered: tuple[Callable[["Future[Any]"], None], "Future[Any]"]) -> None:
+        then, future = answered
+        if not future.cancelled():
+            then(future)
+
+    def _report(self, future: "Future[Any]") -> None:
+        error = future.exception()
+        if error is not None:
+            self.told.emit(str(error))
+
+    def _enqueued(self, future: "Future[int]", keys: Collection[int]) -> None:
+        self._pending -= 1
+        error = future.exception()
+        if error is None:
+            self.staging.remove(keys)
+            self.overall = self.overall.with_batch(future.result())
+            self.submitted.emit(future.result())
+            return
+        self.staging.mark(keys, is_leaving=False)
+        self.staged.emit()
+        self.told.emit(_sentence(error))
+
+    def _take(self, update: Update) -> None:
+        self.update = update
+        self.overall = self.overall.take(update)
+        self.updated.emit(update)
+
+    def _take_added(self, added: Added) -> None:
+        self.staging.add((found.facts, found.root) for found in added.files)
+        self.staged.emit()
+        self.looked.emit(added)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, ProcError):
+        return str(error)
+    return f"Unexpected error ({type(error).__name__}). The files stay on the list."
