@@ -6,8 +6,8 @@ so loops cost nothing. Nothing here raises: what cannot be read, or cannot be tr
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from desktopproc.formats.ifd import Directory, Entry, Tiff
 
@@ -20,12 +20,11 @@ _DATES = frozenset({_ORIGINAL, _DIGITIZED})
 MAIN = _DATES | {_MAKE, _MODEL, _ORIENTATION, _DATE_TIME, _EXIF_IFD, _GPS_IFD}
 _GPS = frozenset({_LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE})
 
-_DATE = re.compile(rb"(\d{4})[:\-/. ](\d\d?)[:\-/. ](\d\d?)[ T]+(\d\d?):(\d\d?)(?::(\d\d?))?")
+_DATE = re.compile(rb"\s*(\d{4})[:\-/. ](\d\d?)[:\-/. ](\d\d?)[ T]+(\d\d?):(\d\d?)(?::(\d\d?))?")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Exif:
+class Exif(NamedTuple):
     """What EXIF says of a photo; None where it says nothing that can be true."""
 
     make: str | None = None
@@ -79,11 +78,15 @@ def _sub(tiff: Tiff, pointer: Entry | None, wanted: frozenset[int]) -> Directory
 def first_date(texts: Iterable[bytes]) -> str | None:
     """The first date that can be true, as ISO 8601 local time."""
     for text in texts:
-        if (match := _DATE.match(text.strip())) is not None:
+        if (match := _DATE.match(text)) is not None:
+            year, month, day, hour, minute, second = match.groups()
             try:
-                return datetime(*(int(part or 0) for part in match.groups())).isoformat()  # type: ignore[arg-type]
+                date = datetime(  # local time: EXIF says no more
+                    int(year), int(month), int(day), int(hour), int(minute), int(second or 0)
+                )
             except ValueError:
                 continue
+            return date.isoformat()
     return None
 
 
@@ -109,10 +112,16 @@ def _degrees(
     tiff: Tiff, value: Entry | None, reference: Entry | None, sides: bytes, most: int
 ) -> float | None:
     parts = tiff.fractions(value)
-    side = tiff.text(reference)[:1].upper()
-    if not parts or None in parts[:2] or not side or side not in sides:
-        return None  # seconds may be missing: some write degrees and decimal minutes, then 0/0
-    degrees = sum((part or 0) / unit for part, unit in zip(parts, (1, 60, 3600), strict=False))
-    if not 0 <= degrees <= most:
+    if reference is None or len(parts) < 2:
         return None
-    return -degrees if side == sides[1:] and degrees else degrees
+    if len(parts) < 6:  # degrees alone, or degrees and minutes
+        parts += (0, 1) * (3 - len(parts) // 2)
+    side = reference[2][:1].upper()
+    if not parts[1] or not parts[3] or side not in (sides[:1], sides[1:]):
+        return None
+    # seconds may be 0/0: some cameras write degrees and decimal minutes
+    seconds = parts[4] / parts[5] if parts[5] else 0
+    angle = parts[0] / parts[1] + parts[2] / parts[3] / 60 + seconds / 3600
+    if not 0 <= angle <= most:
+        return None
+    return -angle if side == sides[1:] and angle else angle

@@ -1,12 +1,11 @@
 """What the readers of this package give back: the size of a picture and its EXIF facts."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from desktopproc.formats.exif import NOTHING, Exif
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A picture's header; `format` only where the reader knows better than the first bytes."""
 
     width: int

@@ -15,10 +15,11 @@ _MOST_PIECES = 64
 def read(source: Source, start: int = 0) -> Header:
     """Size and EXIF of the JPEG at `start`; damaged when it ends before it tells its size."""
     at = start + 2
+    head = source.head
     pieces: list[bytes] = []
     for _ in range(_MOST_SEGMENTS):
-        lead = source.at(at, 10)
-        if len(lead) < 4:
+        lead = head[at : at + 10]
+        if len(lead) < 10 and len(lead := source.at(at, 10)) < 4:
             break
         if lead[0] != 0xFF or lead[1] == 0xFF:  # garbage or fill bytes before the next marker
             at = _next_marker(source, at)
