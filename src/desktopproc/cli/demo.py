@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.streams import say
-from desktopproc.cli.tables import add_json
+from desktopproc.cli.tables import add_report_flags
 from desktopproc.core.job import OutputPlan, Request
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
@@ -67,8 +67,7 @@ def _add_flags(parser: ArgumentParser) -> None:
         default=DEFAULT_FOLDER,
         help=f"Where samples and results go. Default: {DEFAULT_FOLDER}.",
     )
-    add_json(parser)
-    parser.add_argument("--quiet", action="store_true", default=False, help="Only errors.")
+    add_report_flags(parser)
 
 
 COMMANDS = (

@@ -3,13 +3,35 @@
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 
 _SIGNALS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 INTERRUPTED = 130
+
+
+@contextlib.contextmanager
+def raised() -> Iterator[None]:
+    """While entered, any of these signals is a KeyboardInterrupt, even where SIGINT was ignored."""
+    before = {number: signal.getsignal(number) for number in _heeded()}
+    for number in before:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _heeded() -> list[int]:
+    """All of them, but a closed terminal does not end what was started with nohup."""
+    return [
+        number
+        for number in _SIGNALS
+        if number is signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN
+    ]
 
 
 class Interrupts:
@@ -24,9 +46,8 @@ class Interrupts:
         self.is_interrupted = False
 
     def __enter__(self) -> "Interrupts":
-        for number in _SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means to go on
-                self._before[number] = signal.signal(number, self._take)
+        for number in _heeded():
+            self._before[number] = signal.signal(number, self._take)
         return self
 
     def __exit__(

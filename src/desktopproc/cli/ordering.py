@@ -1,7 +1,7 @@
 """Turns the flags of an operation into a request for the engine."""
 
-from argparse import ArgumentParser
-from collections.abc import Sequence
+from argparse import ArgumentParser, _ArgumentGroup
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from desktopproc.cli.command import Call
 from desktopproc.cli.flags import add_flags, given
 from desktopproc.cli.streams import shown
-from desktopproc.cli.tables import add_json
+from desktopproc.cli.tables import add_report_flags
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import OutputPlan, PriorityWord, Request
 from desktopproc.core.operation import Operation
@@ -70,24 +70,35 @@ def add_order_flags(parser: ArgumentParser, operation: Operation) -> None:
     results.add_argument("--preset", metavar="NAME", help="Options saved under this name.")
     add_flags(results, [_SETTINGS[name] for name in _OUTPUT], "setting")
     run = parser.add_argument_group("This run")
-    add_flags(run, [_WORKERS, _PRIORITY], "run")
-    add_flags(run, [_SETTINGS["storage"]], "setting")
+    add_machine_flags(run)
+    add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
     run.add_argument(
         "--dry-run", action="store_true", default=False, help="Show what would be made."
     )
-    add_json(run)
-    run.add_argument("--quiet", action="store_true", default=False, help="Only errors on stderr.")
+    add_report_flags(run)
+
+
+def add_machine_flags(place: ArgumentParser | _ArgumentGroup) -> None:
+    """How hard this computer works for this run."""
+    add_flags(place, [_WORKERS], "run")
+    add_flags(place, [_SETTINGS["storage"]], "setting")
+
+
+def settings_of(call: Call, preset: Mapping[str, Any] | None = None) -> Settings:
+    """The settings for this run: default < config file < environment < preset < flags."""
+    flags = {**(preset or {}), **given(call.flags, "setting")}
+    run = given(call.flags, "run")
+    if "workers" in run:
+        flags["cpu_workers"] = parse(_WORKERS, run["workers"])
+    return config.load(call.home, flags).settings
 
 
 def order(call: Call, operation: Operation) -> Order:
-    """Put together default < config file < environment < preset < flags; UsageError if wrong."""
+    """Everything that was ordered, checked; UsageError says what is wrong."""
     preset = _preset(call, operation)
+    settings = settings_of(call, preset.output if preset else None)
     run = given(call.flags, "run")
-    flags = {**(preset.output if preset else {}), **given(call.flags, "setting")}
-    if "workers" in run:
-        flags["cpu_workers"] = parse(_WORKERS, run["workers"])
-    settings = config.load(call.home, flags).settings
     values: dict[str, Any] = to_plain(preset.options) if preset else {}
     options: object = build(operation.options, {**values, **given(call.flags, "option")})
     check_template(settings.name_template)

@@ -107,21 +107,21 @@ class Terminal:
             auto_refresh=False,
         )
         self._task = self._bar.add_task("Starting", total=None)
+        self._begun: dict[int, float] = {}  # running jobs, and how far each is
         self._bar.start()
 
     def show(self, counts: Counts, update: "Update") -> None:
         for job in update.jobs:
+            self._begun.pop(job.id, None)
             if job.state is State.FAILED:
                 self.tell(failure_line(job))
-        ended = counts.total - counts.open
-        steps = sum(
-            job.done / job.total for job in update.jobs if job.state is State.RUNNING and job.total
-        )
+            elif job.state is State.RUNNING and job.total:
+                self._begun[job.id] = job.done / job.total
         self._bar.update(
             self._task,
             total=counts.total or None,
-            completed=ended + steps,
-            description=status(counts, update),
+            completed=counts.total - counts.open + sum(self._begun.values()),
+            description=status(counts, update) if counts.total else "Starting",
             refresh=True,
         )
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.following import NOTHING
-from desktopproc.cli.ordering import add_order_flags, order
+from desktopproc.cli.ordering import add_machine_flags, add_order_flags, order, settings_of
 from desktopproc.cli.records import all_counts, job_record
 from desktopproc.cli.reports import report
 from desktopproc.cli.run import look, running
 from desktopproc.cli.streams import shown, write_line
-from desktopproc.cli.tables import add_json, write_json, write_json_with
+from desktopproc.cli.tables import add_json, add_report_flags, write_json, write_json_with
 from desktopproc.cli.words import ended
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import FINAL, Counts, Job, State
@@ -94,7 +94,7 @@ def _start(call: Call) -> int:
         batches = [batch for batch in batches if batch in wanted]
     if not batches:
         return report(call, NOTHING, time.monotonic() - began)
-    with running(call, config.load(call.home).settings) as at_work:
+    with running(call, settings_of(call)) as at_work:
         started = at_work.engine.start_batches(batches)
         ending = at_work.follow(started, batches, is_quiet=call.flags.quiet)
     return report(call, ending, time.monotonic() - began)
@@ -106,9 +106,10 @@ def _retry(call: Call) -> int:
         jobs = _chosen(call, reader, {State.FAILED})
     if not jobs:
         return report(call, NOTHING, time.monotonic() - began)
-    with running(call, config.load(call.home).settings) as at_work:
-        started = at_work.engine.retry([job.id for job in jobs])
+    with running(call, settings_of(call)) as at_work:
         batches = {job.batch for job in jobs}
+        at_work.engine.retry([job.id for job in jobs])
+        started = at_work.engine.start_batches(sorted(batches))
         ending = at_work.follow(started, batches, is_quiet=call.flags.quiet)
     return report(call, ending, time.monotonic() - began)
 
@@ -219,10 +220,8 @@ def _add_state(parser: ArgumentParser) -> None:
 
 
 def _add_run_flags(parser: ArgumentParser) -> None:
-    add_json(parser)
-    parser.add_argument(
-        "--quiet", action="store_true", default=False, help="Only errors on stderr."
-    )
+    add_report_flags(parser)
+    add_machine_flags(parser)
 
 
 def _add_retry_flags(parser: ArgumentParser) -> None:

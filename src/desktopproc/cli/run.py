@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.following import Ending, Follower, Mailbox
+from desktopproc.cli.interrupts import raised
 from desktopproc.cli.ordering import Order, add_order_flags, order
 from desktopproc.cli.progress import view
 from desktopproc.cli.reports import report, report_plan
@@ -61,7 +62,7 @@ def running(call: Call, settings: Settings) -> Iterator[Running]:
     call.home.make()
     open_log(call.home)
     mailbox = Mailbox()
-    with io_pool(settings.io_threads) as io:
+    with raised(), io_pool(settings.io_threads) as io:
         engine = Engine(call.home, settings, call.operations(), io=io, listener=mailbox.deliver)
         engine.start()
         try:
@@ -101,6 +102,6 @@ def _dry_run(call: Call, ordered: Order) -> int:
     from desktopproc.cli.scanning import io_pool  # deferred: --help needs no threads
     from desktopproc.engine.enqueue import preview
 
-    with io_pool(ordered.settings.io_threads) as io:
+    with raised(), io_pool(ordered.settings.io_threads) as io:
         found = look(call, ordered, io)
     return report_plan(call, preview(ordered.request(found), ordered.operation))

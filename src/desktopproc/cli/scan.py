@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from desktopproc.cli.command import Call, Command
-from desktopproc.cli.tables import add_json, write_json_with, write_table
+from desktopproc.cli.interrupts import raised
+from desktopproc.cli.tables import add_report_flags, write_json_with, write_table
 from desktopproc.core.job import Facts, Family
 from desktopproc.engine import config
 
@@ -15,7 +16,7 @@ def _run(call: Call) -> int:
     from desktopproc.cli.scanning import io_pool, look_at  # deferred: --help needs no threads
 
     threads = config.load(call.home).settings.io_threads
-    with io_pool(threads) as io:
+    with raised(), io_pool(threads) as io:
         found = look_at(call.words, io, threads=threads, is_quiet=call.flags.quiet)
     files = [item.facts for item in found]
     if call.flags.json:
@@ -67,8 +68,7 @@ def _row(facts: Facts) -> tuple[object, ...]:
 
 
 def _add_flags(parser: ArgumentParser) -> None:
-    add_json(parser)
-    parser.add_argument("--quiet", action="store_true", default=False, help="Only errors.")
+    add_report_flags(parser)
 
 
 COMMANDS = (

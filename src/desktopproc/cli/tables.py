@@ -8,11 +8,17 @@ from typing import Any
 from desktopproc.cli.streams import shown, write_result
 
 
-def add_json(parser: ArgumentParser | _ArgumentGroup) -> None:
+def add_json(place: ArgumentParser | _ArgumentGroup) -> None:
     """The flag that every command with a result has."""
-    parser.add_argument(
+    place.add_argument(
         "--json", action="store_true", default=False, help="One JSON object on stdout."
     )
+
+
+def add_report_flags(place: ArgumentParser | _ArgumentGroup) -> None:
+    """The flags of every command that works for a while."""
+    add_json(place)
+    place.add_argument("--quiet", action="store_true", default=False, help="Only errors on stderr.")
 
 
 def write_json(value: Mapping[str, Any]) -> None:

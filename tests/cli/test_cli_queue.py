@@ -1,0 +1,109 @@
+"""The queue in a terminal: add, list, start, cancel, retry, clear."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Cli
+
+STATES = {"waiting", "delayed", "running", "done", "failed", "cancelled", "skipped"}
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with three small photos."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        Image.new("RGB", (80, 60), "teal").save(folder / name)
+    return folder
+
+
+def counts(cli: Cli) -> dict[str, int]:
+    listed = cli("queue", "list", "--json").json["counts"]
+    assert set(listed) == STATES
+    return {state: n for state, n in listed.items() if n}
+
+
+def test_what_was_added_waits_until_it_is_started(cli: Cli, tmp_path: Path, photos: Path) -> None:
+    added = cli("queue", "add", "thumbnail", photos, "-o", "out", "--json")
+    waiting = counts(cli)
+
+    started = cli("queue", "start", "--json")
+
+    assert added.json["counts"]["waiting"] == 3
+    assert waiting == {"waiting": 3}
+    assert started.code == 0
+    assert started.json["batch"] == added.json["batch"]
+    assert started.json["counts"] == {"done": 3, "failed": 0, "cancelled": 0, "skipped": 0}
+    assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+def test_cancelled_jobs_can_be_tried_again(cli: Cli, photos: Path) -> None:
+    cli("queue", "add", "thumbnail", photos, "-o", "out")
+    first, second, _ = (job["id"] for job in cli("queue", "list", "--json").json["jobs"])
+
+    cli("queue", "cancel", str(first), str(second))
+    after_cancel = counts(cli)
+    retried = cli("queue", "retry", str(first), "--json")
+
+    assert after_cancel == {"waiting": 1, "cancelled": 2}
+    assert retried.json["counts"]["done"] == 2  # the waiting neighbour of its batch, too
+    assert counts(cli) == {"done": 2, "cancelled": 1}
+
+
+def test_a_failed_job_is_retried_when_its_file_is_there_again(cli: Cli, photos: Path) -> None:
+    photo = (photos / "b.jpg").read_bytes()
+    cli("queue", "add", "thumbnail", photos, "-o", "out")
+    (photos / "b.jpg").unlink()
+    started = cli("queue", "start", "--json")
+    (photos / "b.jpg").write_bytes(photo)
+
+    retried = cli("queue", "retry", "--json")
+
+    assert (started.code, started.json["counts"]["failed"]) == (1, 1)
+    assert (retried.code, retried.json["counts"]["failed"]) == (0, 0)
+
+
+def test_the_list_can_be_narrowed_and_cleared(cli: Cli, photos: Path) -> None:
+    cli("thumbnail", photos, photos / "gone.jpg", "-o", "out")
+
+    failed = cli("queue", "list", "--state", "failed", "--json").json["jobs"]
+    page = cli("queue", "list", "--offset", "1", "--limit", "2", "--json").json["jobs"]
+    cli("queue", "clear", "--state", "done")
+
+    assert [Path(job["input"]).name for job in failed] == ["gone.jpg"]
+    assert [job["id"] for job in page] == [2, 3]
+    assert counts(cli) == {"failed": 1}
+
+
+@pytest.mark.parametrize("words", [["start"], ["retry"], ["clear"], ["pause"], ["cancel", "--all"]])
+def test_an_empty_queue_is_no_error(cli: Cli, words: list[str]) -> None:
+    answer = cli("queue", *words)
+
+    assert (answer.code, answer.out.split(" in ")[0].strip()) == (0, "nothing to do")
+
+
+def test_a_paused_batch_is_started_by_name(cli: Cli, photos: Path) -> None:
+    one, two = (
+        cli("queue", "add", "thumbnail", photos, "-o", folder, "--json").json["batch"]
+        for folder in ("one", "two")
+    )
+
+    started = cli("queue", "start", str(two), "--json")
+
+    assert started.json["batch"] == two
+    assert counts(cli) == {"waiting": 3, "done": 3}
+    assert {
+        job["batch"] for job in cli("queue", "list", "--batch", str(one), "--json").json["jobs"]
+    } == {one}
+
+
+def test_the_demo_does_everything_there_is(cli: Cli, tmp_path: Path) -> None:
+    answer = cli("demo", "-o", "demo", "--json")
+
+    assert answer.code == 0, answer.err
+    assert answer.json["counts"]["done"] == len(answer.json["jobs"]) > 20
+    operations = {operation["name"] for operation in cli("operations", "--json").json["operations"]}
+    assert {folder.name for folder in (tmp_path / "demo" / "results").iterdir()} == operations

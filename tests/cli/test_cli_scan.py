@@ -1,0 +1,64 @@
+"""`scan`, `operations` and `doctor`: the shapes that scripts rely on."""
+
+from pathlib import Path
+
+from desktopproc import ops
+from tests.cli.conftest import Cli
+
+FILE = {"path", "kind", "format", "bytes", "width", "height", "pages", "taken", "make", "model"}
+FILE |= {"orientation", "latitude", "longitude", "error"}
+OPTION = {"name", "flag", "kind", "label", "help", "default", "optional", "many", "min", "max"}
+
+
+def test_scan_has_one_record_for_each_file(cli: Cli, tmp_path: Path, corpus: Path) -> None:
+    photo = next(file for file in sorted((corpus / "photos").rglob("*.jpg")) if file.is_file())
+    (tmp_path / "note.txt").write_text("hello", encoding="utf-8")
+
+    answer = cli("scan", photo, "note.txt", "gone.pdf", "--json")
+
+    by_name = {Path(record["path"]).name: record for record in answer.json["files"]}
+    assert answer.code == 1  # one of them is not there
+    assert all(set(record) >= FILE for record in by_name.values())
+    assert by_name[photo.name]["kind"] == "photo"
+    assert by_name[photo.name]["bytes"] == photo.stat().st_size
+    assert by_name["note.txt"]["error"] is None
+    assert by_name["gone.pdf"]["error"]["code"] == "missing"
+    assert answer.json["counts"]["files"] == 3
+    assert answer.json["counts"]["errors"] == 1
+
+
+def test_operations_tell_their_options(cli_here: Cli) -> None:
+    listed = cli_here("operations", "--json").json["operations"]
+
+    assert [operation["name"] for operation in listed] == list(ops.load())
+    for operation in listed:
+        assert operation["takes"]
+        assert operation["help"].endswith(".")
+        assert all(set(option) >= OPTION for option in operation["options"])
+
+
+def test_every_operation_has_a_help_page_with_its_flags(cli_here: Cli) -> None:
+    for operation in cli_here("operations", "--json").json["operations"]:
+        page = cli_here(operation["name"], "--help").out
+
+        assert operation["help"].split()[0] in page
+        assert all(option["flag"] in page for option in operation["options"])
+        assert all(flag in page for flag in ("--preset", "--workers", "--dry-run", "--json"))
+
+
+def test_doctor_finds_nothing_wrong_here(cli: Cli, tmp_path: Path) -> None:
+    answer = cli("doctor", "--json")
+
+    assert answer.code == 0
+    assert answer.json["problems"] == []
+    assert answer.json["home"]["config"] == str(tmp_path / "home" / "config")
+    assert None not in answer.json["libraries"].values()
+
+
+def test_doctor_says_what_is_wrong(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    answer = cli("doctor", env={"DESKTOPPROC_HOME": str(tmp_path / "file" / "home")})
+
+    assert answer.code == 3
+    assert "cannot be made" in answer.out
