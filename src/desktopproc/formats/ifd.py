@@ -101,10 +101,14 @@ class Tiff:
         return self._unpack(_FRACTIONS[entry[0]], entry, most)
 
     def text(self, entry: Entry | None) -> bytes:
-        """The text of an entry up to its first zero byte, as bytes; at most 512 of them."""
+        """The text of an entry up to its first zero byte, as bytes; at most 512 of them.
+
+        A text that is cut by the end of the file is none: half a date is a wrong date.
+        """
         if entry is None or entry[0] not in _TEXTS:
             return b""
-        return self._value(entry, _MOST_TEXT).partition(b"\0")[0]
+        text = self._value(entry, _MOST_TEXT)
+        return text.partition(b"\0")[0] if len(text) >= min(entry[1], _MOST_TEXT) else b""
 
     def _unpack(self, letters: str, entry: Entry, most: int) -> tuple[int, ...]:
         block = self._value(entry, most)
