@@ -21,7 +21,7 @@ from desktopproc.gui.work import Work
 
 log = logging.getLogger(__name__)
 
-_SWITCH_S = 0.001
+_SWITCH_S = 0.0005
 """How long another Python thread may keep the window waiting for the interpreter."""
 
 

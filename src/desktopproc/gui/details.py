@@ -51,11 +51,14 @@ class Details(QWidget):
         self._title, self._state, self._error, self._facts = (QLabel() for _ in range(4))
         self._picture = QLabel()
         self._preview = Preview(thumbs)
+        self._preview.hide()
         self._log_button, self._copy = QPushButton("Show log"), QPushButton("Copy log")
         self._log = QPlainTextEdit(readOnly=True)
         self._set_up()
         self._lay_out()
-        self.show_row(None, None)
+        self._fold_log()
+        self._log_button.hide()
+        self._fill(None)
 
     @property
     def log_text(self) -> str:

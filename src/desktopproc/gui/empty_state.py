@@ -39,6 +39,8 @@ class EmptyState(QWidget):
         buttons.addWidget(self.add_files)
         buttons.addWidget(self.add_folder)
         buttons.addStretch()
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         column = QVBoxLayout(self)
         column.setSpacing(2 * GRID)
         column.addStretch(2)

@@ -7,12 +7,14 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
-from desktopproc.core.schema import Spec, parse
+from desktopproc.core.schema import Kind, Spec, parse
 from desktopproc.gui import editors, theme
 from desktopproc.gui.editors import Editor
 from desktopproc.gui.theme import GRID, Tone
 
 Make = Callable[[Spec], Editor]
+_LONG = frozenset({Kind.FOLDER, Kind.FILE})
+"""Values that need the whole width; their label stands above."""
 
 
 class Form(QWidget):
@@ -46,7 +48,7 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(GRID)
         self._grid.setColumnStretch(1, 1)
         for row, editor in enumerate(self._editors.values()):
-            self._add(2 * row, editor)
+            self._add(3 * row, editor)
         self._settle()
 
     def editor(self, name: str) -> Editor:
@@ -90,13 +92,15 @@ class Form(QWidget):
             label.setBuddy(editor.widget)
             label.setWordWrap(True)
             self._labels[name] = label
-            self._grid.addWidget(label, row, 0)
-            self._grid.addWidget(editor.widget, row, 1)
+            is_long = spec.kind in _LONG or spec.many
+            self._grid.addWidget(label, row, 0, 1, 2 if is_long else 1)
+            place = (row + 1, 0, 1, 2) if is_long else (row, 1, 1, 1)
+            self._grid.addWidget(editor.widget, *place)
         hint = QLabel()
         hint.setWordWrap(True)
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._hints[name] = hint
-        self._grid.addWidget(hint, row + 1, 0, 1, 2)
+        self._grid.addWidget(hint, row + 2, 0, 1, 2)
         editor.changed.connect(self._take_change)
 
     def _take_change(self) -> None:

@@ -37,7 +37,7 @@ class Notices(QWidget):
         if not added.is_finished:
             self.scan.tell(added.sentence, [("Cancel", cancel)], can_close=False)
             return
-        offers = [(f"Remove {words.count(useless)} not supported", drop)] if useless else []
+        offers = [(f"Remove the other {words.count(useless)}", drop)] if useless else []
         self.scan.tell(added.sentence, offers)
 
     def offer_resume(

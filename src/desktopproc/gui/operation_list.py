@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QWidget
 
 from desktopproc.core.operation import Operation
+from desktopproc.gui import theme
 from desktopproc.gui.theme import GRID
 
 _NAME = Qt.ItemDataRole.UserRole
 _ROWS_SHOWN = 12
+_FIRST = ("Photos", "Documents", "PDF")
+
+
+def _rank(operation: Operation) -> tuple[int, str]:
+    """Groups that people know first, then the others by name; operations as they came."""
+    group = operation.group
+    return (_FIRST.index(group) if group in _FIRST else len(_FIRST), group)
 
 
 class OperationList(QListView):
@@ -27,8 +35,9 @@ class OperationList(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._items = QStandardItemModel(self)
         self._places: dict[str, QStandardItem] = {}
+        self._headings: list[QStandardItem] = []
         group = None
-        for operation in operations:
+        for operation in sorted(operations, key=_rank):
             if operation.group != group:
                 group = operation.group
                 self._items.appendRow(self._heading(group))
@@ -36,6 +45,7 @@ class OperationList(QListView):
             self._places[operation.name] = item
             self._items.appendRow(item)
         self.setModel(self._items)
+        self._colour()
         self.selectionModel().currentChanged.connect(self._tell)
 
     def choose(self, name: str) -> None:
@@ -47,12 +57,22 @@ class OperationList(QListView):
         rows = [self.sizeHintForRow(row) for row in range(self._items.rowCount())]
         return QSize(60 * GRID, sum(rows[:_ROWS_SHOWN]) + GRID)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_headings"):
+            self._colour()
+
+    def _colour(self) -> None:
+        for heading in self._headings:
+            heading.setForeground(theme.quiet(self.palette()))
+
     def _heading(self, group: str) -> QStandardItem:
         heading = QStandardItem(group)
         font = self.font()
         font.setBold(True)
         heading.setFont(font)
         heading.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._headings.append(heading)
         heading.setSizeHint(QSize(0, 7 * GRID))
         return heading
 

@@ -1,5 +1,6 @@
 """The list itself: selection that stays with its rows, buttons under the mouse, empty state."""
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
@@ -7,19 +8,30 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
+    QRect,
     Qt,
+    QTimer,
     Signal,
 )
-from PySide6.QtGui import QHelpEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
 
-from desktopproc.gui.delegate import HEIGHT, RowDelegate
-from desktopproc.gui.row_buttons import BUTTON, Button, buttons
-from desktopproc.gui.rows import BUTTONS, NAME, SIZE, STATE, Row, Rows
-from desktopproc.gui.theme import GRID
+from desktopproc.gui.row_buttons import Button, buttons
+from desktopproc.gui.row_painter import HEIGHT, Look, RowPainter
+from desktopproc.gui.rows import Row, Rows
 from desktopproc.gui.thumbs import Thumbs
 
+_PAINTING_S = 0.012
 _FOLLOWED = 500  # larger selections are ranges, which rows may leave
 
 
@@ -32,10 +44,12 @@ class RowView(QTableView):
     def __init__(self, rows: Rows, thumbs: Thumbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = rows
-        self._delegate = RowDelegate(thumbs, self)
+        self._painter = RowPainter(self, thumbs)
+        self._hot: tuple[int, Button] | None = None
         self._kept: list[Row] = []
         self.setModel(rows)
-        self.setItemDelegate(self._delegate)
+        self._tips = _Tips(self)
+        self.setItemDelegate(self._tips)
         self._look_like_a_list()
         self._size_columns()
         rows.shifting.connect(self._remember)
@@ -65,20 +79,64 @@ class RowView(QTableView):
         """Select exactly these rows."""
         selection = QItemSelection()
         for number in numbers:
-            selection.select(self._rows.index(number, 0), self._rows.index(number, BUTTONS))
+            index = self._rows.index(number, 0)
+            selection.select(index, index)
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def button_place(self, number: int, button: Button) -> QPoint | None:
         """The middle of a row's button in the viewport, if the row has it."""
-        row = self._rows.row(number)
-        if row is None:
+        place = self._buttons(number).get(button)
+        return None if place is None else place.center()
+
+    def button_at(self, place: QPoint) -> tuple[int, Button] | None:
+        """The row and the button at a place in the viewport."""
+        number = self.rowAt(place.y())
+        if number < 0:
             return None
-        area = self.visualRect(self._rows.index(number, BUTTONS))
-        places = dict(buttons(row, area))
-        return places[button].center() if button in places else None
+        hits = (b for b, area in self._buttons(number).items() if area.contains(place))
+        button = next(hits, None)
+        return None if button is None else (number, button)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy the pictures of the visible rows to the screen, in one go.
+
+        Qt would call back for every cell, and each call back waits for the interpreter. Rows that
+        were not painted when the time is up follow with the next event.
+        """
+        port, area = self.viewport(), event.rect()
+        painter = QPainter(port)
+        painter.fillRect(area, self.palette().color(QPalette.ColorRole.Base))
+        number, width, ratio = self.rowAt(area.top()), port.width(), port.devicePixelRatioF()
+        selection, total = self.selectionModel(), self._rows.rowCount()
+        root, out_of_time = QModelIndex(), time.perf_counter() + _PAINTING_S
+        is_whole = True
+        while 0 <= number < total:
+            top = self.rowViewportPosition(number)
+            if top > area.bottom():
+                break
+            hot = self._hot[1] if self._hot is not None and self._hot[0] == number else None
+            is_selected = selection.isRowSelected(number, root)
+            look = Look(width, ratio, is_selected, hot, self._rows.operation)
+            may_paint = time.perf_counter() < out_of_time
+            picture = self._painter.picture(self._rows.row(number), look, may_paint=may_paint)
+            if picture is not None:
+                painter.drawPixmap(0, top, picture)
+            is_whole = is_whole and picture is not None
+            number += 1
+        if not is_whole:
+            QTimer.singleShot(0, port.update)
+        if self.hasFocus():
+            self._mark_current(painter)
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange}:
+            self._painter.forget()
+            self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._warm(self._button_at(event.position().toPoint()))
+        self._warm(self.button_at(event.position().toPoint()))
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -86,23 +144,15 @@ class RowView(QTableView):
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        hit = self._button_at(event.position().toPoint())
+        hit = self.button_at(event.position().toPoint())
         if hit is not None and event.button() is Qt.MouseButton.LeftButton:
             self.pressed_button.emit(*hit)
             return
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._button_at(event.position().toPoint()) is None:
+        if self.button_at(event.position().toPoint()) is None:
             super().mouseDoubleClickEvent(event)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            hit = self._button_at(event.pos())
-            if hit is not None:
-                QToolTip.showText(event.globalPos(), hit[1].words, self)
-                return True
-        return super().viewportEvent(event)
 
     def _look_like_a_list(self) -> None:
         self.setAccessibleName("Files and jobs")
@@ -125,28 +175,26 @@ class RowView(QTableView):
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(HEIGHT)
         across.hide()
-        across.setMinimumSectionSize(BUTTON)
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        across.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        metrics = self.fontMetrics()
-        self.setColumnWidth(STATE, metrics.horizontalAdvance("Running 100 %") + 12 * GRID)
-        self.setColumnWidth(SIZE, metrics.horizontalAdvance("999 MB \u2192 999 MB") + 4 * GRID)
-        self.setColumnWidth(BUTTONS, BUTTON + 4 * GRID)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 
-    def _button_at(self, place: QPoint) -> tuple[int, Button] | None:
-        index = self.indexAt(place)
-        if not index.isValid() or index.column() != BUTTONS:
-            return None
-        row = self._rows.row(index.row())
-        if row is None:
-            return None
-        hits = (b for b, area in buttons(row, self.visualRect(index)) if area.contains(place))
-        button = next(hits, None)
-        return None if button is None else (index.row(), button)
+    def _buttons(self, number: int) -> dict[Button, QRect]:
+        """The buttons of a row with their places in the viewport."""
+        row = self._rows.row(number)
+        top = self.rowViewportPosition(number)
+        area = self._painter.button_area(QRect(0, top, self.viewport().width(), HEIGHT - 1))
+        return {} if row is None else dict(buttons(row, area))
+
+    def _mark_current(self, painter: QPainter) -> None:
+        """Show where the keyboard is."""
+        number = self.currentIndex().row()
+        if number >= 0:
+            area = QRect(0, self.rowViewportPosition(number), self.viewport().width(), HEIGHT - 1)
+            painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+            painter.drawRect(area.adjusted(0, 0, -1, -1))
 
     def _warm(self, hit: tuple[int, Button] | None) -> None:
-        if self._delegate.hot != hit:
-            self._delegate.hot = hit
+        if self._hot != hit:
+            self._hot = hit
             self.viewport().update()
 
     def _remember(self) -> None:
@@ -169,3 +217,20 @@ class RowView(QTableView):
             still = QItemSelectionModel.SelectionFlag.NoUpdate
             self.selectionModel().setCurrentIndex(first, still)
         self.picked.emit()
+
+
+class _Tips(QStyledItemDelegate):
+    """Tooltips of rows and of the buttons on them; painting is the view's own."""
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        hit = view.button_at(event.pos()) if isinstance(view, RowView) else None
+        if hit is None:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), hit[1].words, view)
+        return True

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,9 +25,6 @@ from desktopproc.gui.staging import Staged, Staging
 
 PAGE = 200
 _PAGES_KEPT = 6
-COLUMNS = ("File", "State", "Size", "")
-NAME, STATE, SIZE, BUTTONS = range(len(COLUMNS))
-
 Row = Job | Staged
 Index = QModelIndex | QPersistentModelIndex
 
@@ -160,33 +157,14 @@ class Rows(QAbstractTableModel):
         return self._jobs + len(self._staged)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
+        return 0 if parent is not None and parent.isValid() else 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and index.column() == BUTTONS:
-            return None
-        if role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Qt.ItemDataRole.ToolTipRole,
-        ):
+        """Words only; the view paints rows itself."""
+        if role not in _WORDS:
             return None
         row = self.row(index.row())
-        if row is None:
-            return None
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return row_text.spoken(row, self._operation)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row_text.tip(row, self._operation)
-        parts = (row_text.title(row), row_text.state(row, self._operation)[0], row_text.sizes(row))
-        return parts[index.column()]
+        return None if row is None else _WORDS[role](row, self._operation)
 
     def _touch(self, rows: Sequence[int]) -> None:
         """Tell views about changed rows, neighbours together."""
@@ -207,7 +185,7 @@ class Rows(QAbstractTableModel):
     def _say(self, first: int, last: int) -> None:
         last = min(last, self.rowCount() - 1)
         if first <= last:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, BUTTONS))
+            self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
     def _want(self, number: int) -> None:
         """Ask for one more page; of pages scrolled past, only the newest two are still wanted."""
@@ -299,3 +277,10 @@ class Rows(QAbstractTableModel):
         if job.state is not State.RUNNING:
             return job
         return self._live.get(job.id) or replace(job, state=State.WAITING)
+
+
+_WORDS: dict[int, Callable[[Row, Operation | None], str]] = {
+    Qt.ItemDataRole.DisplayRole: row_text.spoken,
+    Qt.ItemDataRole.AccessibleTextRole: row_text.spoken,
+    Qt.ItemDataRole.ToolTipRole: row_text.tip,
+}

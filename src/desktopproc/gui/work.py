@@ -56,11 +56,12 @@ class Work(QObject):
         self.adding = Adding(self.io, self)
         self.adding.arrived.connect(self._take_added)
         self._pending = 0
+        self._is_awaited = False  # a batch was taken in, the update that tells of it is not here
 
     @property
     def is_busy(self) -> bool:
         """Whether something runs here, or is about to."""
-        return not self.update.is_idle or self._pending > 0
+        return not self.update.is_idle or self._pending > 0 or self._is_awaited
 
     @property
     def is_paused(self) -> bool:
@@ -153,6 +154,7 @@ class Work(QObject):
         self._pending -= 1
         error = future.exception()
         if error is None:
+            self._is_awaited = True
             self.staging.remove(keys)
             self.overall = self.overall.with_batch(future.result())
             self.submitted.emit(future.result())
@@ -163,6 +165,7 @@ class Work(QObject):
 
     def _take(self, update: Update) -> None:
         self.update = update
+        self._is_awaited = False
         self.overall = self.overall.take(update)
         self.updated.emit(update)
 

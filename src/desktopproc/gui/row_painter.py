@@ -1,0 +1,244 @@
+"""Paints one row of the list as a picture: two lines, state with progress, sizes, buttons.
+
+A row is painted once and then only copied to the screen until something on it changes. While many
+threads work, Python gets its turn a millisecond at a time; copying needs no turn worth mentioning.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from desktopproc.core.job import Family, Job, State
+from desktopproc.core.operation import Operation
+from desktopproc.gui import icons, row_text, theme
+from desktopproc.gui.row_buttons import BUTTON, Button, buttons
+from desktopproc.gui.staging import Staged
+from desktopproc.gui.theme import GRID, Tone
+from desktopproc.gui.thumbs import Thumbs
+from desktopproc.gui.words import KIND_ICONS, percent
+
+HEIGHT = 12 * GRID
+THUMB = 9 * GRID
+_ICON = 4 * GRID
+_KEPT = 128
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+Row = Job | Staged
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything beside the row itself that its picture depends on."""
+
+    width: int
+    ratio: float
+    is_selected: bool
+    hot: Button | None
+    operation: Operation | None
+
+
+class RowPainter:
+    """Makes pictures of rows in the palette and font of a widget, and keeps the newest."""
+
+    def __init__(self, widget: QWidget, thumbs: Thumbs) -> None:
+        self._widget, self._thumbs = widget, thumbs
+        self._kept: OrderedDict[object, QPixmap] = OrderedDict()
+        self.forget()
+
+    def forget(self) -> None:
+        """Paint everything anew: the palette or the font has changed."""
+        self._kept.clear()
+        self._palette, self._metrics = self._widget.palette(), self._widget.fontMetrics()
+        wide = self._metrics.horizontalAdvance
+        self._state = wide("Running 100 %") + 12 * GRID
+        self._sizes = wide("999 MB \N{RIGHTWARDS ARROW} 999 MB") + 4 * GRID
+
+    def picture(self, row: Row | None, look: Look, *, may_paint: bool = True) -> QPixmap | None:
+        """The row as it looks now; None when it would have to be painted and may not."""
+        thumb = None if row is None else self._thumb(row, look.ratio)
+        key = (row, look.width, look.ratio, look.is_selected, look.hot, id(look.operation))
+        key_with_thumb = (key, thumb.cacheKey() if thumb is not None else 0)
+        kept = self._kept.get(key_with_thumb)
+        if kept is None and may_paint:
+            kept = self._kept[key_with_thumb] = self._paint(row, look, thumb)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return kept
+
+    def button_area(self, area: QRect) -> QRect:
+        """The part of a row's area that holds its buttons."""
+        return area.adjusted(area.width() - BUTTON - 4 * GRID, 0, 0, 0)
+
+    def _paint(self, row: Row | None, look: Look, thumb: QPixmap | None) -> QPixmap:
+        role = QPalette.ColorRole
+        ground = self._palette.color(role.Highlight if look.is_selected else role.Base)
+        picture = QPixmap(QSize(look.width, HEIGHT) * look.ratio)
+        picture.setDevicePixelRatio(look.ratio)
+        picture.fill(ground)
+        painter = QPainter(picture)
+        painter.setFont(self._widget.font())
+        pen = _Pen(painter, self._palette, self._metrics, ground, look)
+        area = QRect(0, 0, look.width, HEIGHT - 1)
+        pen.line(QRect(0, HEIGHT - 1, look.width, 1))
+        if row is None:
+            pen.blank(area)
+        else:
+            self._paint_row(pen, row, look, area, thumb)
+        painter.end()
+        return picture
+
+    def _paint_row(
+        self, pen: "_Pen", row: Row, look: Look, area: QRect, thumb: QPixmap | None
+    ) -> None:
+        ends = self.button_area(area)
+        sizes = QRect(ends.left() - self._sizes, 0, self._sizes, area.height())
+        state = QRect(sizes.left() - self._state, 0, self._state, area.height())
+        name = area.adjusted(0, 0, state.left() - area.width(), 0)
+        _paint_name(pen, row, look, name, thumb)
+        _paint_state(pen, row, look, state)
+        pen.text(sizes.adjusted(GRID, 0, -GRID, 0), row_text.sizes(row), _RIGHT)
+        for button, place in buttons(row, ends):
+            is_hot = button is look.hot
+            if is_hot:
+                pen.raised(place)
+            inner = QRect(0, 0, _ICON, _ICON)
+            inner.moveCenter(place.center())
+            pen.icon(inner, button.icon, pen.tone(Tone.PLAIN) if is_hot else pen.quiet())
+
+    def _thumb(self, row: Row, ratio: float) -> QPixmap | None:
+        path, version = _shown_file(row)
+        return self._thumbs.get(path, int(THUMB * ratio), version) if path else None
+
+
+def _paint_name(pen: "_Pen", row: Row, look: Look, area: QRect, thumb: QPixmap | None) -> None:
+    box = QRect(area.left() + 2 * GRID, 0, THUMB, THUMB)
+    box.moveTop(area.center().y() - THUMB // 2 + 1)
+    pen.thumb(box, thumb, _kind_icon(row))
+    lines = area.adjusted(THUMB + 5 * GRID, GRID, -2 * GRID, -GRID)
+    first, second = QRect(lines), QRect(lines)
+    first.setBottom(lines.center().y())
+    second.setTop(lines.center().y() + 1)
+    pen.text(first, row_text.title(row), _LEFT, elide=Qt.TextElideMode.ElideMiddle)
+    is_bad = isinstance(row, Job) and row.state is State.FAILED
+    color = pen.tone(Tone.BAD) if is_bad else pen.quiet()
+    pen.text(second, row_text.detail(row, look.operation), _LEFT, color=color)
+
+
+def _paint_state(pen: "_Pen", row: Row, look: Look, area: QRect) -> None:
+    word, shown = row_text.state(row, look.operation)
+    is_running = isinstance(row, Job) and row.state is State.RUNNING
+    area = area.adjusted(GRID, 0, -2 * GRID, 0)
+    line = QRect(area.left(), 0, area.width(), 5 * GRID)
+    line.moveTop(area.center().y() - (4 * GRID if is_running else line.height() // 2 - 1))
+    place = QRect(line.left(), 0, _ICON, _ICON)
+    place.moveTop(line.center().y() - _ICON // 2 + 1)
+    color = pen.tone(shown.tone)
+    pen.icon(place, shown.icon, color)
+    pen.text(line.adjusted(_ICON + 2 * GRID, 0, 0, 0), word, _LEFT, color=color)
+    if isinstance(row, Job) and is_running:
+        bar = QRect(area.left(), line.bottom() + GRID, area.width(), GRID)
+        pen.progress(bar, percent(row))
+
+
+def _shown_file(row: Row) -> tuple[Path | None, int]:
+    """The file whose picture stands on the row, and its version."""
+    if isinstance(row, Staged):
+        facts = row.facts
+        is_photo = facts.kind is Family.PHOTO and facts.error is None
+        return (facts.path if is_photo else None), facts.mtime_ns or 0
+    is_photo = len(row.inputs) == 1 and _kind(row.inputs[0]) is Family.PHOTO
+    return (row.inputs[0] if is_photo else None), 0
+
+
+def _kind_icon(row: Row) -> str:
+    if isinstance(row, Staged):
+        return KIND_ICONS[row.facts.kind]
+    return KIND_ICONS[_kind(row.inputs[0])] if len(row.inputs) == 1 else "kind-many"
+
+
+def _kind(path: Path) -> Family:
+    return _KIND_OF_SUFFIX.get(path.suffix.lower(), Family.PHOTO)
+
+
+_KIND_OF_SUFFIX = {
+    ".pdf": Family.PDF,
+    ".docx": Family.DOCX,
+    ".docm": Family.DOCX,
+    ".csv": Family.DATA,
+    ".json": Family.DATA,
+    ".xlsx": Family.DATA,
+}
+
+
+class _Pen:
+    """A painter that knows the palette, and whether the row is selected."""
+
+    def __init__(
+        self,
+        painter: QPainter,
+        palette: QPalette,
+        metrics: QFontMetrics,
+        ground: QColor,
+        look: Look,
+    ) -> None:
+        self._painter, self._palette, self._metrics = painter, palette, metrics
+        self._ground, self._look = ground, look
+
+    def tone(self, tone: Tone) -> QColor:
+        if self._look.is_selected:
+            return self._palette.color(QPalette.ColorRole.HighlightedText)
+        return theme.tone(tone, self._palette, self._ground)
+
+    def quiet(self) -> QColor:
+        if self._look.is_selected:
+            return self._palette.color(QPalette.ColorRole.HighlightedText)
+        return theme.quiet(self._palette, self._ground)
+
+    def text(
+        self,
+        area: QRect,
+        text: str,
+        side: Qt.AlignmentFlag,
+        *,
+        color: QColor | None = None,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        if text:
+            self._painter.setPen(color or self.tone(Tone.PLAIN))
+            shown = self._metrics.elidedText(text, elide, area.width())
+            self._painter.drawText(area, side | _MIDDLE, shown)
+
+    def icon(self, place: QRect, name: str, color: QColor) -> None:
+        picture = icons.pixmap(name, color, place.width(), self._look.ratio)
+        self._painter.drawPixmap(place, picture)
+
+    def thumb(self, box: QRect, picture: QPixmap | None, icon: str) -> None:
+        if picture is not None and not picture.isNull():
+            place = QRect(QPoint(0, 0), picture.size() / self._look.ratio)
+            place.moveCenter(box.center())
+            self._painter.drawPixmap(place, picture)
+            return
+        place = QRect(0, 0, 6 * GRID, 6 * GRID)
+        place.moveCenter(box.center())
+        self.icon(place, icon, self.quiet())
+
+    def line(self, place: QRect) -> None:
+        self._painter.fillRect(place, theme.mix(self.quiet(), self._ground, 0.15))
+
+    def raised(self, place: QRect) -> None:
+        self._painter.fillRect(place, theme.mix(self.quiet(), self._ground, 0.18))
+
+    def progress(self, bar: QRect, per_cent: int | None) -> None:
+        self._painter.fillRect(bar, theme.mix(self.quiet(), self._ground, 0.25))
+        if per_cent is not None:
+            bar.setWidth(bar.width() * per_cent // 100)
+            self._painter.fillRect(bar, self.tone(Tone.BUSY))
+
+    def blank(self, area: QRect) -> None:
+        line = QRect(area.left() + THUMB + 5 * GRID, 0, 40 * GRID, 2 * GRID)
+        line.moveTop(area.center().y() - GRID)
+        self._painter.fillRect(line, theme.mix(self.quiet(), self._ground, 0.12))
