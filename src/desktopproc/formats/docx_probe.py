@@ -3,6 +3,7 @@
 Everything is bounded before it is read, because such a file can claim any size for its parts.
 """
 
+import errno
 import re
 import struct
 import zipfile
@@ -74,7 +75,7 @@ def _look_into_zip(file: IO[bytes], source: Source) -> Looked:
         RuntimeError,
         OverflowError,
     ) as e:
-        if isinstance(e, OSError) and e.errno is not None:
+        if isinstance(e, OSError) and e.errno == errno.EIO:  # the drive, not the archive
             raise
         return Looked(broken, damage="its directory of contents is damaged" if is_word else None)
 
