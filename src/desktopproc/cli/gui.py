@@ -21,6 +21,9 @@ def command(open_window: Callable[[Sequence[Path]], int]) -> Command:
             raise StartError(
                 "There is no display for the window. Use the command line: desktopproc --help"
             )
+        from desktopproc.engine.logfile import open_log  # deferred: --help needs no log
+
+        open_log(call.home)
         return open_window([Path(word) for word in call.words])
 
     return Command(

@@ -26,7 +26,6 @@ from desktopproc.cli.command import Call, Command, parser_of, read
 from desktopproc.core.errors import ProcError, UsageError
 from desktopproc.core.operation import Operation
 from desktopproc.engine.home import Home
-from desktopproc.engine.logfile import log_file, open_log
 
 log = logging.getLogger(__name__)
 
@@ -152,6 +151,8 @@ def _group_overview(commands: Mapping[str, Command], group: str) -> list[str]:
 
 def _unexpected(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
     """A bug of ours: one sentence for the person, the traceback for the log."""
+    from desktopproc.engine.logfile import log_file, open_log  # deferred: rarely needed
+
     home = Home.find()
     open_log(home)
     log.error("Unexpected error", exc_info=(kind, error, at))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,10 @@ from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import Future
 
     from desktopproc.engine.engine import Engine
+    from desktopproc.engine.iopool import IoPool
     from desktopproc.engine.scan import Found
 
 
@@ -42,7 +43,7 @@ class Running:
     """An engine at work for one command, with the threads and the mailbox that go with it."""
 
     engine: "Engine"
-    io: "ThreadPoolExecutor"
+    io: "IoPool"
     mailbox: Mailbox
 
     def follow(
@@ -55,14 +56,14 @@ class Running:
 @contextmanager
 def running(call: Call, settings: Settings) -> Iterator[Running]:
     """Start an engine; at the end it is closed, whatever happened."""
-    from desktopproc.cli.scanning import io_pool  # deferred: --help needs no threads
     from desktopproc.engine.engine import Engine  # deferred: --help needs no engine
+    from desktopproc.engine.iopool import ThreadPool
     from desktopproc.engine.logfile import open_log
 
     call.home.make()
     open_log(call.home)
     mailbox = Mailbox()
-    with raised(), io_pool(settings.io_threads) as io:
+    with raised(), closing(ThreadPool(settings.io_threads)) as io:
         engine = Engine(call.home, settings, call.operations(), io=io, listener=mailbox.deliver)
         engine.start()
         try:
@@ -71,7 +72,7 @@ def running(call: Call, settings: Settings) -> Iterator[Running]:
             engine.close()
 
 
-def look(call: Call, order: Order, io: "ThreadPoolExecutor") -> "list[Found]":
+def look(call: Call, order: Order, io: "IoPool") -> "list[Found]":
     """The files to work on. Results of earlier runs inside a source folder are not sources."""
     from desktopproc.cli.scanning import look_at  # deferred: --help needs no threads
 
@@ -99,9 +100,9 @@ def _run(call: Call, operation: Operation) -> int:
 
 
 def _dry_run(call: Call, ordered: Order) -> int:
-    from desktopproc.cli.scanning import io_pool  # deferred: --help needs no threads
-    from desktopproc.engine.enqueue import preview
+    from desktopproc.engine.enqueue import preview  # deferred: --help needs no engine
+    from desktopproc.engine.iopool import ThreadPool
 
-    with raised(), io_pool(ordered.settings.io_threads) as io:
+    with raised(), closing(ThreadPool(ordered.settings.io_threads)) as io:
         found = look(call, ordered, io)
     return report_plan(call, preview(ordered.request(found), ordered.operation))

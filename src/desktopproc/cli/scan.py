@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 from desktopproc.cli.command import Call, Command
@@ -13,10 +14,11 @@ from desktopproc.engine import config
 
 
 def _run(call: Call) -> int:
-    from desktopproc.cli.scanning import io_pool, look_at  # deferred: --help needs no threads
+    from desktopproc.cli.scanning import look_at  # deferred: --help needs no threads
+    from desktopproc.engine.iopool import ThreadPool
 
     threads = config.load(call.home).settings.io_threads
-    with raised(), io_pool(threads) as io:
+    with raised(), closing(ThreadPool(threads)) as io:
         found = look_at(call.words, io, threads=threads, is_quiet=call.flags.quiet)
     files = [item.facts for item in found]
     if call.flags.json:

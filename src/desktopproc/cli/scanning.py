@@ -1,28 +1,17 @@
 """Looks at files before anything is done with them (phase 1), counting aloud."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from desktopproc.cli.streams import say
+from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.scan import Found, Scan, ScanReport, summary
-
-
-@contextmanager
-def io_pool(threads: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads for waiting on disks; at the end nothing waits for one that hangs."""
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="io")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def look_at(
     words: Sequence[str],
-    io: ThreadPoolExecutor,
+    io: IoPool,
     *,
     threads: int,
     exclude: Sequence[Path] = (),
