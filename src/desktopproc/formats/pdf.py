@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from desktopproc.core.errors import BadInputError, ProcError
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats.pdf_errors import check_is_pdf, needs_password, reading_pdf
+from desktopproc.formats.pdf_repair import repaired_note
 
 if TYPE_CHECKING:
     import pymupdf
@@ -60,7 +61,7 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Document]:
     try:
         yield _checked(name, pdf)
         if pdf.is_repaired:
-            work.note(f"{name} is damaged and was repaired while reading; check the result.")
+            work.note(repaired_note(name))
     finally:
         pdf.close()
 

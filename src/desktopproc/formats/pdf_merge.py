@@ -6,10 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from desktopproc.core.errors import BadInputError, OutputError
+from desktopproc.core.errors import OutputError
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, check_is_pdf, needs_password, reading_pdf
 from desktopproc.formats.pdf_outline import bookmarks, labels, write_bookmarks, write_labels
+from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -56,15 +57,13 @@ class Merger:
         name, start = source.path.name, self.pages
         other = self._opened(source)
         with reading_pdf(name, pikepdf.PikepdfError):
-            if not len(other.pages):
-                raise BadInputError(f"{name} has no pages that can be read.")
             told = self._pdf.add_pages_from(other)
             self._bookmarks.append(bookmarks(other, source.path.stem, start))
             found = labels(other, start)
         if told.dropped_dests:
             self._work.note(f"{name} has links that lead nowhere.")
         if other.get_warnings():
-            self._work.note(f"{name} is damaged and was repaired while reading; check the result.")
+            self._work.note(repaired_note(name))
         self._has_labels = self._has_labels or len(found) > 0
         self._labels += found or [(start, {"/S": "/D"})]
 
@@ -87,11 +86,18 @@ class Merger:
 
         name, content = source.path.name, source.read()
         check_is_pdf(name, content)
+        try:
+            pdf = self._open.enter_context(pikepdf.open(io.BytesIO(content)))
+            if len(pdf.pages):
+                return pdf
+        except pikepdf.PasswordError as e:
+            raise needs_password(name) from e
+        except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
+            pass
+        whole = mended(name, content)
+        self._work.note(repaired_note(name))
         with reading_pdf(name, pikepdf.PikepdfError):
-            try:
-                return self._open.enter_context(pikepdf.open(io.BytesIO(content)))
-            except pikepdf.PasswordError as e:
-                raise needs_password(name) from e
+            return self._open.enter_context(pikepdf.open(io.BytesIO(whole)))
 
 
 _NOT_DISK = tuple(kind for kind in LIBRARY_ERRORS if kind is not OSError)

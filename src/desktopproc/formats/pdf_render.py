@@ -5,11 +5,12 @@ import math
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, TooLargeError
-from desktopproc.core.operation import Source
+from desktopproc.core.operation import Source, Work
 from desktopproc.formats.pdf_errors import check_is_pdf, needs_password, reading_pdf
+from desktopproc.formats.pdf_repair import mended, repaired_note
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -55,23 +56,29 @@ def _copied(bitmap: "pypdfium2.PdfBitmap") -> "Image":
 
 
 @contextmanager
-def opened(source: Source, max_pixels: int) -> Iterator[Drawing]:
-    """Open a PDF for drawing; `max_pixels` holds for each page."""
-    import pypdfium2
-
+def opened(source: Source, work: Work[Any]) -> Iterator[Drawing]:
+    """Open a PDF for drawing; one that had to be mended is told on the row."""
     name, content = source.path.name, source.read()
     check_is_pdf(name, content)
-    with reading_pdf(name):
-        try:
-            pdf = pypdfium2.PdfDocument(io.BytesIO(content))
-        except pypdfium2.PdfiumError as e:
-            if e.err_code == _NEEDS_PASSWORD:
-                raise needs_password(name) from e
-            raise
+    pdf = _opened(name, content, work)
     with closing(pdf):
         with reading_pdf(name):
             pages = len(pdf)
             pdf.init_forms()
         if pages < 1:
             raise BadInputError(f"{name} has no pages that can be read.")
-        yield Drawing(name, pages, max_pixels, pdf)
+        yield Drawing(name, pages, work.max_pixels, pdf)
+
+
+def _opened(name: str, content: bytes, work: Work[Any]) -> "pypdfium2.PdfDocument":
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(io.BytesIO(content))
+    except pypdfium2.PdfiumError as e:
+        if e.err_code == _NEEDS_PASSWORD:
+            raise needs_password(name) from e
+    whole = mended(name, content)
+    work.note(repaired_note(name))
+    with reading_pdf(name):
+        return pypdfium2.PdfDocument(io.BytesIO(whole))

@@ -89,4 +89,4 @@ def _write(work: Work[Options], texts: Iterator[str], total: int) -> Steps:
                 file.write(between)
             yield done, total
     if is_empty:
-        work.note("No text was found. The pages may be pictures of text.")
+        work.note("No text was found. Its pages may be pictures of text.")

@@ -58,7 +58,7 @@ def pdf_to_images(work: Work[Options]) -> Steps:
     encoding = Encoding(kind, options.quality, Effort.FAST, extras={"dpi": (options.dpi,) * 2})
     first: BadInputError | None = None
     made = 0
-    with pdf_render.opened(source, work.max_pixels) as drawing:
+    with pdf_render.opened(source, work) as drawing:
         pages = pdf_pages.chosen(options.pages, drawing.pages, drawing.name)
         for done, index in enumerate(pages, 1):
             try:
