@@ -2,8 +2,11 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+
+TYPE_CHECKING = False  # not from typing: --version is answered before that would be imported
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
 def main() -> int:
@@ -26,7 +29,7 @@ def main_gui() -> int:
     return main()
 
 
-def open_window(paths: Sequence[Path]) -> int:
+def open_window(paths: "Sequence[Path]") -> int:
     """Open the window with these files staged, and return when it was closed."""
     from desktopproc.gui.app import run  # deferred: only the window needs Qt
 
