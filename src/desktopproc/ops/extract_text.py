@@ -81,10 +81,13 @@ def _write(work: Work[Options], texts: Iterator[str], total: int) -> Steps:
     """Write the pages as they come, so that memory stays flat over thousands of them."""
     between = _BETWEEN[work.options.between]
     is_empty = True
-    with writing(work.target), work.target.open("w", encoding="utf-8", newline="\n") as file:
+    with (
+        writing(work.target),
+        work.target.open("w", encoding="utf-8", errors="replace", newline="\n") as file,
+    ):
         for done, text in enumerate(texts, 1):
             is_empty = is_empty and not text.strip()
-            file.write(text.encode("utf-8", "replace").decode("utf-8"))
+            file.write(text)
             if done < total:
                 file.write(between)
             yield done, total
