@@ -33,6 +33,21 @@ child.join()
 """
 
 
+# No fork server runs, and none is started by a child that leaves its imports to others.
+ALONE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import psutil
+import test_child
+from desktopproc.engine.child import Child
+child = Child.start(test_child.describe, preload=None)
+pid, group, main, environment, has_qt = child.conn.recv()
+print(pid == group == child.pid, main is None, end=" ")
+print(any("forkserver" in " ".join(p.cmdline()) for p in psutil.Process().children()))
+child.close()
+"""
+
+
 def describe(conn: Conn) -> None:
     main = getattr(sys.modules["__main__"], "__file__", None)
     wanted = {name: os.environ.get(name) for name in ENVIRONMENT}
@@ -143,6 +158,15 @@ def test_a_kill_after_the_end_does_no_harm(start: Start) -> None:
     child.close()
     child.kill()
     child.close()
+
+
+def test_a_child_may_have_an_interpreter_of_its_own() -> None:
+    here = str(Path(__file__).parent)
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, here], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout.split() == ["True", "True", "False"]
 
 
 def test_the_memory_limit_holds(start: Start) -> None:

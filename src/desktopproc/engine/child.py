@@ -34,11 +34,13 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
 }
 
+_UNKNOWN = 255  # the exit code of a process that somebody else has waited for
 _END_LIMIT_S = 5.0  # one that hangs in the kernel even now is abandoned, not waited for
 
 # The environment and sys.modules belong to the whole process, and children are started by the
 # engine thread and by I/O threads: only one may have them changed at a time.
 _starting = threading.Lock()
+_has_server = threading.Event()  # there is one fork server in a process, as there is one lock
 
 
 class Child:
@@ -59,20 +61,21 @@ class Child:
         *,
         name: str = "child",
         memory_mb: int = 0,
-        preload: Sequence[str] = (),
+        preload: Sequence[str] | None = (),
     ) -> "Child":
         """Run `target(conn, *args)` in a new process; StartError when none can be started.
 
         `conn` is the child's end of a two-way pipe, ours is `.conn`; it reads EOFError when the
         child is gone. `preload` names modules that the fork server imports once for all children;
-        the first start (or `warm`) of the program decides, so everybody passes the same names. The
-        first start waits until they are imported: not for the window's thread.
+        the first start (or `warm`) of the program decides, and waits until they are imported: not
+        for the window's thread. None leaves that to others: where no fork server runs yet, the
+        child gets an interpreter of its own.
         """
         if ENVIRONMENT["DESKTOPPROC_CHILD"] == os.environ.get("DESKTOPPROC_CHILD"):
             raise StartError("A worker process tried to start another one. Report this.")
         reasons = []
-        with _prepared(preload):
-            for context in _contexts():
+        with _prepared(preload or ()):
+            for context in _contexts(may_serve=preload is not None or _has_server.is_set()):
                 try:
                     return cls._start_with(context, (target, args, memory_mb), name)
                 except (OSError, EOFError) as e:  # EOFError: the fork server died meanwhile
@@ -96,8 +99,12 @@ class Child:
     @property
     def exitcode(self) -> int | None:
         """Its exit code, negative for a signal, None while it runs. Owner's thread only."""
+        if self.is_alive():
+            return None
         with _starting:  # multiprocessing looks at all its processes whenever one starts
-            return None if self._process.is_alive() else int(self._process.exitcode)
+            self._process.join(_END_LIMIT_S)
+            code = self._process.exitcode
+        return _UNKNOWN if code is None else int(code)
 
     def is_alive(self) -> bool:
         """Whether it still runs. Safe from any thread until `close`."""
@@ -130,7 +137,8 @@ class Child:
         self._is_closed = True
         self.conn.close()
         if self.join(_END_LIMIT_S):
-            with _starting:
+            # ValueError: somebody else has waited for it, and multiprocessing takes it for alive
+            with _starting, contextlib.suppress(ValueError):
                 self._process.join()
                 self._process.close()
 
@@ -142,14 +150,16 @@ def warm(preload: Sequence[str] = ()) -> None:
 
         with contextlib.suppress(OSError), _prepared(preload):
             forkserver.ensure_running()
+            _has_server.set()
 
 
-def _contexts() -> Iterator[BaseContext]:
+def _contexts(*, may_serve: bool) -> Iterator[BaseContext]:
     """The ways to start a process, best first; the fork server gets a second chance."""
-    methods = multiprocessing.get_all_start_methods()
-    for method in ("forkserver", "forkserver", "spawn"):
-        if method in methods:
-            yield multiprocessing.get_context(method)
+    if may_serve and "forkserver" in multiprocessing.get_all_start_methods():
+        _has_server.set()
+        yield multiprocessing.get_context("forkserver")
+        yield multiprocessing.get_context("forkserver")
+    yield multiprocessing.get_context("spawn")
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ from desktopproc.engine.child import Child
 from desktopproc.formats import pdf_probe
 from desktopproc.formats.pdf_probe import PdfFacts
 
-PRELOAD = ("desktopproc.engine.probing", "pymupdf")
 _START_LIMIT_S = 60.0
 
 
@@ -77,7 +76,7 @@ class PdfProbe:
     def _running(self) -> Child:
         if self._child is not None:
             return self._child
-        child = Child.start(serve, name="pdf-probe", memory_mb=self._memory_mb, preload=PRELOAD)
+        child = Child.start(serve, name="pdf-probe", memory_mb=self._memory_mb, preload=None)
         self._child = child
         if self._is_cancelled.is_set():
             child.kill()
