@@ -348,7 +348,13 @@ class Engine:
         if not self._enqueues:
             return
         enqueue, request, answer = self._enqueues[0]
-        if not enqueue.step():
+        try:
+            is_whole = enqueue.step()
+        except ProcError as e:
+            self._enqueues.pop(0)
+            answer.set_exception(e)
+            return
+        if not is_whole:
             return
         self._enqueues.pop(0)
         self._runner.remember(enqueue.batch, self._operation(request.operation), request.options)

@@ -7,7 +7,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from desktopproc.core.errors import StartError, UsageError
-from desktopproc.core.job import Job, OutputPlan, Request, State
+from desktopproc.core.job import Job, OutputPlan, Request
 from desktopproc.core.operation import Operation
 from desktopproc.core.schema import to_plain
 from desktopproc.engine.intake import Intake
@@ -25,15 +25,14 @@ class Listing:
     def __init__(self) -> None:
         self._names: dict[Path, set[bytes]] = {}
 
-    def exists(self, path: Path) -> bool:
-        """Whether a file has this name, or one that some file system takes for the same."""
-        folder = path.parent
+    def exists(self, folder: Path, key: bytes) -> bool:
+        """Whether a file there has this name, or one that some file system takes for the same."""
         if folder not in self._names:
             try:
                 self._names[folder] = {key_of(path) for path in folder.iterdir()}
             except OSError:
                 self._names[folder] = set()
-        return key_of(path) in self._names[folder]
+        return key in self._names[folder]
 
 
 class _Places(Listing):
@@ -43,8 +42,8 @@ class _Places(Listing):
         super().__init__()
         self._intake = intake
 
-    def holder(self, key: bytes) -> tuple[int, State] | None:
-        return self._intake.holder(key)
+    def is_held(self, key: bytes) -> bool:
+        return self._intake.is_held(key)
 
     def is_current(self, path: Path, recipe: bytes) -> bool:
         stored = self._intake.recipe_of(path)
@@ -79,8 +78,8 @@ class Renamer:
             free = (
                 path
                 for number in count(first)
-                if not places.exists(path := numbered(wanted, number))
-                and places.holder(key_of(path)) is None
+                if not places.exists(wanted.parent, key_of(path := numbered(wanted, number)))
+                and not places.is_held(key_of(path))
             )
             path = next(free)
             self._intake.rename(job, key_of(path), path)
@@ -109,17 +108,15 @@ class Enqueue:
                 "priority": int(request.priority),
             },
         )
-        plan = Plan(request, operation, self.batch, _Places(intake))
+        plan = Plan(request, operation, _Places(intake))
         self._jobs: Iterator[Planned] = plan.jobs()
 
     def step(self) -> bool:
         """Store the next piece; True when the batch is whole and may run."""
-        stored = 0
-        with self._intake.planning():
-            for job in islice(self._jobs, _PIECE):
-                self._intake.add(self.batch, int(self._request.priority), job)
-                stored += 1
-        if stored == _PIECE:
+        with self._intake.planning(self.batch):
+            piece = list(islice(self._jobs, _PIECE))
+            self._intake.add(self.batch, int(self._request.priority), piece)
+        if len(piece) == _PIECE:
             return False
         self._intake.end_batch(self.batch, is_paused=not self._request.start)
         return True
@@ -146,12 +143,8 @@ def _check_folder(output: OutputPlan) -> None:
 
 
 class _Preview(Listing):
-    def __init__(self) -> None:
-        super().__init__()
-        self.taken: set[bytes] = set()
-
-    def holder(self, key: bytes) -> tuple[int, State] | None:
-        return (0, State.WAITING) if key in self.taken else None
+    def is_held(self, key: bytes) -> bool:  # noqa: ARG002 - asks no queue
+        return False
 
     def is_current(self, path: Path, recipe: bytes) -> bool:  # noqa: ARG002 - asks no queue
         return False
@@ -159,24 +152,18 @@ class _Preview(Listing):
 
 def preview(request: Request, operation: Operation) -> list[Job]:
     """What a request would become, with nothing stored, made or reserved."""
-    check_template(request.output.template)
-    places = _Preview()
-    jobs = []
-    for number, planned in enumerate(Plan(request, operation, 0, places).jobs(), 1):
-        if planned.key:
-            places.taken.add(planned.key)
-        jobs.append(
-            Job(
-                id=number,
-                batch=0,
-                operation=operation.name,
-                inputs=tuple(path for path, _ in planned.files),
-                outputs=(planned.target,) if planned.target else (),
-                state=planned.state,
-                priority=request.priority,
-                cached=planned.cached,
-                size_in=planned.size_in,
-                error=planned.failure,
-            )
+    return [
+        Job(
+            id=number,
+            batch=0,
+            operation=operation.name,
+            inputs=tuple(path for path, _ in planned.files),
+            outputs=(planned.target,) if planned.target else (),
+            state=planned.state,
+            priority=request.priority,
+            cached=planned.cached,
+            size_in=planned.size_in,
+            error=planned.failure,
         )
-    return jobs
+        for number, planned in enumerate(Plan(request, operation, _Preview()).jobs(), 1)
+    ]

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ class Intake:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rows = store.rows
+        self._has_rivals = True
 
     def begin_batch(self, lease: int, row: dict[str, Any]) -> int:
         """Make a batch that nobody runs until `end_batch`; its maker's death removes it."""
@@ -28,18 +29,23 @@ class Intake:
             return int(db.execute(sql, {**row, "now": time.time(), "lease": lease}).lastrowid or 0)
 
     @contextmanager
-    def planning(self) -> Iterator[None]:
-        """A span in which no other process can reserve a name."""
-        with self._store.change():
+    def planning(self, batch: int | None = None) -> Iterator[None]:
+        """A span in which no other process can reserve a name; `batch` knows its own names."""
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM tally WHERE jobs > 0 AND batch IS NOT ? "
+            "AND state IN ('waiting', 'delayed', 'running'))"
+        )
+        with self._store.change() as db:
+            self._has_rivals = bool(db.execute(sql, (batch,)).fetchone()[0])
             yield
 
-    def holder(self, key: bytes) -> tuple[int, State] | None:
-        """The batch that reserved a name, and where its job stands."""
-        sql = (
-            "SELECT batch, state FROM targets JOIN jobs ON jobs.id = job WHERE key = ? AND is_held"
-        )
+    def is_held(self, key: bytes) -> bool:
+        """Whether a job that is not ended holds this name; an ended one would give it up."""
+        if not self._has_rivals:
+            return False
+        sql = "SELECT state FROM targets JOIN jobs ON jobs.id = job WHERE key = ? AND is_held"
         row = self._rows.execute(sql, (key,)).fetchone()
-        return (row[0], State(row[1])) if row else None
+        return row is not None and not State(row[0]).is_final
 
     def recipe_of(self, path: Path) -> tuple[bytes, int, int] | None:
         """How a finished file was made, and its size and time then."""
@@ -47,34 +53,54 @@ class Intake:
         row = self._rows.execute(sql, (os.fsencode(path),)).fetchone()
         return (row[0], row[1], row[2]) if row else None
 
-    def add(self, batch: int, priority: int, planned: Planned) -> int:
-        """Add one job inside `planning`; a finished job's old hold on the name ends."""
-        failure = planned.failure
-        job = self._rows.execute(
-            "INSERT INTO jobs (batch, state, priority, name, weight, size_in, cached, code, "
-            "message, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    def add(self, batch: int, priority: int, planned: Sequence[Planned]) -> None:
+        """Add jobs inside `planning`; ended jobs that held their names lose them."""
+        row = self._rows.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
+        numbered = list(enumerate(planned, 1 + (row[0] if row else 0)))
+        now = time.time()
+        self._rows.executemany(
+            "INSERT INTO jobs (id, batch, state, priority, name, weight, size_in, cached, code, "
+            "message, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                batch,
-                planned.state.value,
-                priority,
-                planned.name,
-                planned.weight,
-                planned.size_in,
-                planned.cached,
-                failure.code if failure else None,
-                failure.message if failure else None,
-                time.time() if planned.state.is_final else None,
+                (
+                    id_,
+                    batch,
+                    job.state.value,
+                    priority,
+                    job.name,
+                    job.weight,
+                    job.size_in,
+                    job.cached,
+                    job.failure.code if job.failure else None,
+                    job.failure.message if job.failure else None,
+                    now if job.state.is_final else None,
+                )
+                for id_, job in numbered
             ),
-        ).lastrowid
+        )
         self._rows.executemany(
             "INSERT INTO files VALUES (?, ?, ?, ?)",
-            [(job, i, os.fsencode(path), facts) for i, (path, facts) in enumerate(planned.files)],
+            (
+                (id_, position, os.fsencode(path), facts)
+                for id_, job in numbered
+                for position, (path, facts) in enumerate(job.files)
+            ),
         )
-        if planned.target and planned.key:
-            self.rename(int(job or 0), planned.key, planned.target)
-        if planned.cached and planned.target:
-            self._add_existing(int(job or 0), planned.target)
-        return int(job or 0)
+        self._name([(id_, job.key, job.target) for id_, job in numbered if job.key and job.target])
+        for id_, job in numbered:
+            if job.cached and job.target:
+                self._add_existing(id_, job.target)
+
+    def _name(self, names: Sequence[tuple[int, bytes, Path]]) -> None:
+        """Give jobs these names; an ended job's hold on one ends."""
+        self._rows.executemany(
+            "UPDATE targets SET is_held = 0 WHERE key = ? AND is_held",
+            [(key,) for _, key, _ in names],
+        )
+        self._rows.executemany(
+            "INSERT OR REPLACE INTO targets (job, key, path) VALUES (?, ?, ?)",
+            [(job, key, os.fsencode(target)) for job, key, target in names],
+        )
 
     def _add_existing(self, job: int, target: Path) -> None:
         """Record what an earlier run made as the output of this job."""
@@ -96,12 +122,8 @@ class Intake:
         return Path(os.fsdecode(row[0])) if row else None
 
     def rename(self, job: int, key: bytes, target: Path) -> None:
-        """Give a job this name, inside `planning`; an ended job's hold on it ends."""
-        self._rows.execute("UPDATE targets SET is_held = 0 WHERE key = ? AND is_held", (key,))
-        self._rows.execute(
-            "INSERT OR REPLACE INTO targets (job, key, path) VALUES (?, ?, ?)",
-            (job, key, os.fsencode(target)),
-        )
+        """Give a job this name, inside `planning`."""
+        self._name([(job, key, target)])
 
     def end_batch(self, batch: int, *, is_paused: bool) -> None:
         """The batch is whole: from here on it can run, and survives a power cut."""

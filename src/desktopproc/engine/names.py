@@ -4,7 +4,6 @@ import os
 import re
 import string
 import unicodedata
-from collections.abc import Mapping
 from pathlib import Path
 
 from desktopproc.core.errors import UsageError
@@ -39,59 +38,69 @@ def check_template(template: str) -> None:
         raise UsageError(f"The name template '{template}' must name a file inside the folder.")
 
 
-def expand(
-    template: str, facts: Facts, *, suffix: str, counter: int, operation: str, stem: str = ""
-) -> Path:
-    """The relative path of an output, without its suffix; whatever the metadata, it stays inside.
+class Template:
+    """A checked name template, read once and used for every file of a batch."""
 
-    Only the template's own "/" makes folders: values are stripped of everything that could.
-    """
-    values = _values(facts, suffix=suffix, operation=operation, stem=stem or _stem(facts.path))
-    pieces = []
-    for piece in template.split("/"):
-        text = piece.format_map(_Fields(values, counter))
-        pieces.append(fit(safe(text) or "unnamed", room=len(os.fsencode(suffix)) + _ROOM))
-    return Path(*pieces)
+    def __init__(self, template: str) -> None:
+        check_template(template)
+        self._pieces = template.split("/")
+        parsed = string.Formatter().parse(template)
+        self._fields = frozenset(field for _, field, _, _ in parsed if field) - {"counter"}
 
+    def expand(
+        self, facts: Facts, *, suffix: str, counter: int, operation: str, stem: str = ""
+    ) -> Path:
+        """The relative path of an output, without its suffix; it stays inside whatever comes.
 
-class _Fields(dict[str, object]):
-    def __init__(self, values: Mapping[str, str], counter: int) -> None:
-        super().__init__(values)
-        self["counter"] = counter
+        Only the template's own "/" makes folders: values are stripped of everything that could.
+        """
+        room = len(os.fsencode(suffix)) + _ROOM
+        if self._fields == {"stem"} and len(self._pieces) == 1 and not stem:
+            values: dict[str, object] = {"stem": _stem(facts.path), "counter": counter}
+        else:
+            values = {name: _value(name, facts, suffix, operation) for name in self._fields}
+            values |= {"counter": counter} | ({"stem": stem.replace("/", "_")} if stem else {})
+        return Path(
+            *(fit(safe(piece.format_map(values)) or "unnamed", room=room) for piece in self._pieces)
+        )
 
 
 def _stem(path: Path) -> str:
     return path.stem or path.name
 
 
-def _values(facts: Facts, *, suffix: str, operation: str, stem: str) -> dict[str, str]:
-    taken = facts.taken or ""
-    date, _, time = taken.partition("T")
-    year, month, day = date.split("-") if date.count("-") == 2 else ("", "", "")
-    make, model = facts.make or "", facts.model or ""
-    camera = model if model.lower().startswith(make.lower()) else f"{make} {model}"
-    values = {
-        "stem": stem,
-        "ext": suffix.lstrip("."),
-        "parent": facts.path.parent.name,
-        "operation": operation,
-        "date": date,
-        "time": time[:8].replace(":", ""),
-        "year": year,
-        "month": month,
-        "day": day,
-        "camera": camera.strip(),
-        "make": make,
-        "model": model,
-        "width": str(facts.width or ""),
-        "height": str(facts.height or ""),
-        "pages": str(facts.pages or ""),
-    }
-    outside = ("camera", "make", "model", "date", "time", "year", "month", "day")
-    return {
-        name: plain(value) if name in outside else value.replace("/", "_")
-        for name, value in values.items()
-    }
+def _value(name: str, facts: Facts, suffix: str, operation: str) -> str:
+    match name:
+        case "stem":
+            return _stem(facts.path)
+        case "ext":
+            return suffix.lstrip(".")
+        case "parent":
+            return facts.path.parent.name
+        case "operation":
+            return operation
+        case "width" | "height" | "pages":
+            return str(getattr(facts, name) or "")
+        case "make" | "model":
+            return plain(getattr(facts, name) or "")
+        case "camera":
+            return plain(_camera(facts.make or "", facts.model or ""))
+    return _when(name, facts.taken or "")
+
+
+def _camera(make: str, model: str) -> str:
+    """The model, with the maker's name before it unless it begins with that."""
+    return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
+
+
+def _when(name: str, taken: str) -> str:
+    """A part of an ISO 8601 time; nothing where the time is not known."""
+    parts = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d))?.*", taken)
+    if parts is None:
+        return ""
+    year, month, day, *clock = parts.groups(default="00")
+    spelled = {"year": year, "month": month, "day": day, "time": "".join(clock)}
+    return spelled.get(name, f"{year}-{month}-{day}")
 
 
 def plain(value: str) -> str:
@@ -99,9 +108,12 @@ def plain(value: str) -> str:
     return re.sub(r'[/\\:*?"<>|\x00-\x1f\x7f]+', "_", value).strip(" .")
 
 
+_UNSAFE = re.compile(r"[/\x00-\x1f\x7f]")
+
+
 def safe(name: str) -> str:
     """One path component: no separators, no control characters, not "." or ".."."""
-    name = re.sub(r"[/\x00-\x1f\x7f]", "_", name)
+    name = _UNSAFE.sub("_", name)
     if os.name == "nt":
         name = re.sub(r'[\\:*?"<>|]', "_", name).rstrip(" .")
         if _WINDOWS_RESERVED.fullmatch(name):
@@ -129,5 +141,8 @@ def numbered(path: Path, number: int) -> Path:
 
 def key_of(path: Path) -> bytes:
     """Equal for two paths that some file system takes for the same: case and Unicode form."""
-    text = unicodedata.normalize("NFC", str(path)).casefold()
+    text = str(path)
+    if text.isascii():
+        return text.lower().encode("ascii")
+    text = unicodedata.normalize("NFC", text).casefold()
     return os.fsencode(unicodedata.normalize("NFC", text))

@@ -13,7 +13,7 @@ from desktopproc.core.errors import Failure, UnsupportedError
 from desktopproc.core.job import Conflict, Facts, Family, OutputPlan, Request, State
 from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import to_plain
-from desktopproc.engine.names import expand, key_of, numbered
+from desktopproc.engine.names import Template, key_of, numbered
 from desktopproc.engine.records import Planned
 
 _USUAL = {
@@ -35,66 +35,61 @@ _NOUNS = {
 class Places(Protocol):
     """What planning has to know of the disk and of the queue."""
 
-    def exists(self, path: Path) -> bool: ...
-    def holder(self, key: bytes) -> tuple[int, State] | None: ...
+    def exists(self, folder: Path, key: bytes) -> bool: ...
+    def is_held(self, key: bytes) -> bool: ...
     def is_current(self, path: Path, recipe: bytes) -> bool: ...
 
 
 @dataclass(slots=True)
 class Plan:
-    """The jobs of one batch, one after the other; each name is free when its job is yielded.
-
-    The caller stores every job before it asks for the next one, so that `places.holder` knows it.
-    """
+    """The jobs of one batch, one after the other; each has a name that nobody else has."""
 
     request: Request
     operation: Operation
-    batch: int
     places: Places
+    _template: Template = field(init=False)
     _numbers: dict[bytes, int] = field(default_factory=dict)
-    _sources: set[bytes] = field(default_factory=set)
+    _taken: set[bytes] = field(default_factory=set)  # by the batch's sources and outputs
     _roots: set[Path] = field(default_factory=set)
 
-    def jobs(self) -> Iterator[Planned]:
-        self._sources = {key_of(facts.path) for facts, _ in self.request.files}
+    def __post_init__(self) -> None:
+        self._template = Template(self.request.output.template)
+        self._taken = {key_of(facts.path) for facts, _ in self.request.files}
         self._roots = {root for _, root in self.request.files if root is not None}
+
+    def jobs(self) -> Iterator[Planned]:
         taken: list[tuple[Facts, Path | None]] = []
         refused: list[Planned] = []
         for facts, root in self.request.files:
             refusal = refuse(facts, root, self.operation)
             if refusal is not None:
                 refused.append(refusal)
-            elif self.operation.shape is not Shape.MANY_TO_ONE:
-                yield self._one(facts, root, len(taken) + 1)
-                taken.append((facts, root))
-            else:
-                taken.append((facts, root))
+                continue
+            taken.append((facts, root))
+            if self.operation.shape is not Shape.MANY_TO_ONE:
+                yield self._one(facts, root, len(taken))
         if taken and self.operation.shape is Shape.MANY_TO_ONE:
             yield self._many(taken)
         yield from refused
 
     def _one(self, facts: Facts, root: Path | None, counter: int) -> Planned:
-        name = expand(
-            self.request.output.template,
-            facts,
-            suffix=self._suffix(facts),
-            counter=counter,
-            operation=self.operation.name,
+        suffix = self._suffix(facts)
+        name = self._template.expand(
+            facts, suffix=suffix, counter=counter, operation=self.operation.name
         )
-        return self._named((facts,), self._folder(facts, root) / name)
+        return self._named((facts,), self._folder(facts, root), name, suffix)
 
     def _many(self, files: Sequence[tuple[Facts, Path | None]]) -> Planned:
         first, root = files[0]
-        shared = root.name if root and len(self._roots) == 1 else ""
-        name = expand(
-            self.request.output.template,
+        suffix = self._suffix(first)
+        name = self._template.expand(
             first,
-            suffix=self._suffix(first),
+            suffix=suffix,
             counter=1,
             operation=self.operation.name,
-            stem=shared,
+            stem=root.name if root and len(self._roots) == 1 else "",
         )
-        return self._named([facts for facts, _ in files], self.request.output.folder / name)
+        return self._named([facts for facts, _ in files], self.request.output.folder, name, suffix)
 
     def _folder(self, facts: Facts, root: Path | None) -> Path:
         output: OutputPlan = self.request.output
@@ -106,47 +101,60 @@ class Plan:
     def _suffix(self, facts: Facts) -> str:
         return self.operation.suffix(self.request.options, facts.path)
 
-    def _named(self, files: Sequence[Facts], bare: Path) -> Planned:
-        is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
-        wanted = bare if is_folder else bare.with_name(bare.name + self._suffix(files[0]))
-        job = Planned(
-            files=tuple((facts.path, facts_json(facts)) for facts in files),
-            name=_display(files),
-            target=None,
-            key=None,
-            weight=sum(map(weight_of, files)),
-            size_in=sum(facts.size_bytes or 0 for facts in files),
-        )
-        return self._reserve(job, wanted, recipe(self.operation, self.request.options, files))
-
-    def _reserve(self, job: Planned, wanted: Path, made_by: bytes) -> Planned:
+    def _named(self, files: Sequence[Facts], folder: Path, name: Path, suffix: str) -> Planned:
         """Find the first name that nobody holds, and what the conflict policy says of it."""
+        is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
+        wanted = folder / (str(name) if is_folder else f"{name}{suffix}")
+        if len(name.parts) > 1:
+            folder = wanted.parent
         conflict = self.request.output.conflict
-        wanted_key = key_of(wanted)
+        key = wanted_key = key_of(wanted)
+        path = wanted
         number = self._numbers.get(wanted_key, 1)
         while True:
-            path = numbered(wanted, number)
-            key = key_of(path)
+            if number > 1:
+                path = numbered(wanted, number)
+                key = key_of(path)
             number += 1
-            if self._is_held(key):
+            if key in self._taken or self.places.is_held(key):
                 continue
-            there = self.places.exists(path)
-            if there and conflict is Conflict.RENAME:
-                continue
-            self._numbers[wanted_key] = number
-            job = replace(job, target=path, key=key)
-            if there and conflict is Conflict.SKIP:
-                return replace(job, state=State.SKIPPED, failure=_already(path))
-            current = there and conflict is Conflict.UPDATE and self.request.reuse
-            if current and self.places.is_current(path, made_by):
-                return replace(job, state=State.DONE, cached=True)
-            return job
+            there = self.places.exists(folder, key)
+            if not (there and conflict is Conflict.RENAME):
+                break
+        self._numbers[wanted_key] = number
+        self._taken.add(key)
+        state, failure = State.WAITING, None
+        if there and conflict is Conflict.SKIP:
+            state, failure = State.SKIPPED, _already(path)
+        elif there and conflict is Conflict.UPDATE and self._is_current(path, files):
+            state = State.DONE
+        return _planned(files, path, key, state, failure)
 
-    def _is_held(self, key: bytes) -> bool:
-        if key in self._sources:
-            return True
-        holder = self.places.holder(key)
-        return holder is not None and (holder[0] == self.batch or not holder[1].is_final)
+    def _is_current(self, path: Path, files: Sequence[Facts]) -> bool:
+        if not self.request.reuse:
+            return False
+        made_by = recipe(self.operation, self.request.options, files)
+        return self.places.is_current(path, made_by)
+
+
+def _planned(
+    files: Sequence[Facts],
+    target: Path | None,
+    key: bytes | None,
+    state: State,
+    failure: Failure | None,
+) -> Planned:
+    return Planned(
+        files=tuple((facts.path, facts_json(facts)) for facts in files),
+        name=_display(files),
+        target=target,
+        key=key,
+        weight=sum(map(weight_of, files)) if target else 0.0,
+        size_in=sum(facts.size_bytes or 0 for facts in files),
+        state=state,
+        failure=failure,
+        cached=state is State.DONE,
+    )
 
 
 def refuse(facts: Facts, root: Path | None, operation: Operation) -> Planned | None:
@@ -164,16 +172,7 @@ def refuse(facts: Facts, root: Path | None, operation: Operation) -> Planned | N
         failure = replace(failure, log="")
         if root is not None and not _claims(facts.path, operation.takes):
             state = State.SKIPPED
-    return Planned(
-        files=((facts.path, facts_json(facts)),),
-        name=_display((facts,)),
-        target=None,
-        key=None,
-        weight=0.0,
-        size_in=facts.size_bytes or 0,
-        state=state,
-        failure=failure,
-    )
+    return _planned((facts,), None, None, state, failure)
 
 
 def _claims(path: Path, families: Sequence[Family]) -> bool:
@@ -212,8 +211,12 @@ _KEPT = tuple(item.name for item in fields(Facts) if item.name not in {"path", "
 
 def facts_json(facts: Facts) -> str:
     """What phase 1 found, as the queue file keeps it; the path is kept beside it."""
-    found = {name: getattr(facts, name) for name in _KEPT}
-    return json.dumps({name: value for name, value in found.items() if value not in (None, False)})
+    found = {
+        name: value
+        for name in _KEPT
+        if (value := getattr(facts, name)) is not None and value is not False
+    }
+    return json.dumps(found)
 
 
 def facts_of(path: Path, stored: str) -> Facts:
