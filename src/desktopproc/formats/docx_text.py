@@ -78,8 +78,6 @@ class _Collector:
         self._boxes: list[list[str]] = []
         self._unseen = 0
         self._in_text = 0
-        self._cells: list[list[str]] = []
-        self._tables: list[list[str]] = []
         self._next_note = first_note
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
             "p": self._start_paragraph,

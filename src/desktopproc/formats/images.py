@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,9 +153,14 @@ def _open(name: str, content: bytes, max_pixels: int) -> tuple["Image", str]:
 
     if is_heif(content):
         return _open_heif(name, content, max_pixels), "HEIF"
-    Image.MAX_IMAGE_PIXELS = None
+    # Pillow refuses more than twice this, in icons and other pictures of pictures too
+    Image.MAX_IMAGE_PIXELS = max(1, max_pixels // 2)
     try:
         image = Image.open(io.BytesIO(content))
+    except Image.DecompressionBombError:
+        with suppress(*DECODER_ERRORS):
+            check_pixels(name, _claimed_size(content), max_pixels)
+        raise
     except UnidentifiedImageError:
         if looks_like_picture(content):
             raise BadInputError(
@@ -163,9 +168,19 @@ def _open(name: str, content: bytes, max_pixels: int) -> tuple["Image", str]:
             ) from None
         raise
     check_pixels(name, image.size, max_pixels)
-    # for pictures inside of pictures, such as icons; Pillow refuses more than twice this
-    Image.MAX_IMAGE_PIXELS = max(1, max_pixels // 2)
     return image, image.format or ""
+
+
+def _claimed_size(content: bytes) -> tuple[int, int]:
+    """The size in the header of a picture that Pillow refuses to open for it."""
+    from PIL import Image
+
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            return image.size
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
 
 
 def _open_heif(name: str, content: bytes, max_pixels: int) -> "Image":

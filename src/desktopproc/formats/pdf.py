@@ -51,7 +51,7 @@ class Document:
 
 
 def _printed(page: "pymupdf.TextPage") -> str:
-    """MuPDF's own plain text, with blank lines between paragraphs; PyMuPDF's takes twice as long."""
+    """MuPDF's own plain text, with blank lines between paragraphs; PyMuPDF's takes longer."""
     from pymupdf import mupdf
 
     buffer = mupdf.fz_new_buffer(4096)
