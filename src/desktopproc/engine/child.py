@@ -37,6 +37,8 @@ ENVIRONMENT = {
 _UNKNOWN = 255  # the exit code of a process that somebody else has waited for
 _END_LIMIT_S = 5.0  # one that hangs in the kernel even now is abandoned, not waited for
 
+_PATIENCE_S = 2.0  # how long a killed process may take to be gone
+
 # The environment and sys.modules belong to the whole process, and children are started by the
 # engine thread and by I/O threads: only one may have them changed at a time.
 _starting = threading.Lock()

@@ -257,7 +257,11 @@ class Engine:
         self._intake = Intake(self._store)
         self._reporter = Reporter(self._store.reader, self._listener)
         self._pool = Pool(
-            self._settings, _workers(self._settings), self._preload(), self._reporter.say
+            self._settings,
+            _workers(self._settings),
+            preload=self._preload(),
+            noise=self._home.logs / "workers.log",
+            say=self._reporter.say,
         )
         self._runner = Runner(
             lease=self._lease,
@@ -329,7 +333,7 @@ class Engine:
         return is_done or time.monotonic() >= self._close_by
 
     def _heed_neighbours(self) -> None:
-        if not self._neighbours.drain():
+        if not self._neighbours.has_news():
             return
         self._meet_neighbours()
         for verb, job in self._desk.take_commands(self._lease):

@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from desktopproc.engine.records import Lease
@@ -60,14 +61,15 @@ class Neighbours:
         """What becomes readable when a neighbour rings or dies."""
         return [*([] if self._bell is None else [self._bell]), *self._watched.values()]
 
-    def drain(self) -> bool:
-        """Empty our bell; whether anybody rang."""
+    def has_news(self) -> bool:
+        """Empty our bell; whether anybody rang or died."""
+        died = bool(self._watched) and bool(wait(list(self._watched.values()), 0))
         if self._bell is None:
             return True
         try:
-            return bool(os.read(self._bell, 65_536))
+            return bool(os.read(self._bell, 65_536)) or died
         except BlockingIOError:
-            return False
+            return died
 
     def watch(self, leases: Iterable[Lease]) -> None:
         """Notice the death of these processes."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
+from pathlib import Path
 from typing import Any, Protocol
 
 from desktopproc.core.errors import (
@@ -87,12 +88,19 @@ class Pool:
     """Starts workers as they are needed, up to `size`, and replaces the ones that end."""
 
     def __init__(
-        self, settings: Settings, size: int, preload: Sequence[str], say: Callable[[str], None]
+        self,
+        settings: Settings,
+        size: int,
+        *,
+        preload: Sequence[str],
+        noise: Path,
+        say: Callable[[str], None],
     ) -> None:
-        """`say` hears the one sentence that a user must know: processes cannot be started."""
+        """`noise` is the file for what libraries print; `say` hears when no process can start."""
         self._settings = settings
         self._size = size
         self._preload = preload
+        self._noise = noise
         self._say = say
         self._slots: list[_Slot] = []
         self._is_inline = False
@@ -147,8 +155,8 @@ class Pool:
         if not self._is_inline:
             try:
                 return Child.start(
-                    worker.serve,
-                    (self._settings.nice,),
+                    worker.serve_process,
+                    (self._settings.nice, self._noise),
                     name="worker",
                     memory_mb=self._settings.worker_memory_mb,
                     preload=self._preload,

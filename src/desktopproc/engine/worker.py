@@ -3,6 +3,7 @@
 The parent may kill it at any moment; only temp files are open then, and the parent sweeps them.
 """
 
+import faulthandler
 import functools
 import gc
 import importlib
@@ -49,10 +50,19 @@ class _StoppedError(Exception):
     """The parent asked for this job to stop."""
 
 
-def serve(conn: "Connection[Any, Any]", nice: int = 0) -> None:
-    """Run tasks from the pipe until it closes or None arrives."""
+def serve_process(conn: "Connection[Any, Any]", nice: int, noise: Path) -> None:
+    """Be a worker process: what libraries print, and the last words of a crash, go to `noise`."""
+    with suppress(OSError), noise.open("ab", buffering=0) as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    faulthandler.enable(file=2)
     if nice and hasattr(os, "nice"):
         os.nice(nice)
+    serve(conn)
+
+
+def serve(conn: "Connection[Any, Any]") -> None:
+    """Run tasks from the pipe until it closes or None arrives."""
     inbox = Inbox(conn)
     with suppress(EOFError, OSError):  # the parent is gone, or has closed us
         while (task := inbox.next()) is not None:
