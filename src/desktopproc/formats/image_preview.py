@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _HEADROOM = 1.5  # how much larger than wanted a JPEG is decoded before the one good resize
 _SAME_SHAPE = 0.02
-_IFD1, _OFFSET, _LENGTH = 1, 0x0201, 0x0202
+_OFFSET, _LENGTH = 0x0201, 0x0202
 _EXIF_START = b"Exif\0\0"
 
 
@@ -52,7 +52,9 @@ def _embedded(picture: Picture, target: tuple[int, int]) -> "Image | None":
 
 
 def _preview_bytes(image: "Image", exif: "Exif") -> bytes:
-    directory = exif.get_ifd(_IFD1)
+    from PIL.ExifTags import IFD
+
+    directory = exif.get_ifd(IFD.IFD1)
     block: bytes = image.info["exif"].removeprefix(_EXIF_START)
     start = int(directory[_OFFSET])
     return block[start : start + int(directory[_LENGTH])]
