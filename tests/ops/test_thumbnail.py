@@ -68,7 +68,7 @@ def test_transparency_lies_on_white_in_a_jpeg_and_stays_in_a_png(run: Run, tmp_p
 
 
 def test_wide_colours_become_srgb(run: Run, tmp_path: Path, corpus: Path) -> None:
-    with Image.open(corpus / "photos" / "pillow" / "xmp_tags_orientation.png") as image:
+    with Image.open(corpus / "photos" / "pillow" / "frame_size.mpo") as image:
         profile = image.info["icc_profile"]  # Display P3
     flat = Image.new("RGB", (64, 64), (200, 60, 40))
     path = _photo(tmp_path / "wide.png", flat, icc_profile=profile)
