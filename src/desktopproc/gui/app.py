@@ -12,7 +12,7 @@ from desktopproc import ops
 from desktopproc.core.errors import ProcError
 from desktopproc.engine import config
 from desktopproc.engine.home import Home
-from desktopproc.gui import qt_log
+from desktopproc.gui import qt_log, responsive
 from desktopproc.gui.first_window import FirstWindow, claim
 from desktopproc.gui.interrupts import Interrupts
 from desktopproc.gui.remembered import Remembered
@@ -21,14 +21,10 @@ from desktopproc.gui.work import Work
 
 log = logging.getLogger(__name__)
 
-_SWITCH_S = 0.0005
-"""How long another Python thread may keep the window waiting for the interpreter."""
-
 
 def run(paths: Sequence[Path]) -> int:
     """Open the window with these files staged; returns the exit code when it was closed."""
     qt_log.install()
-    sys.setswitchinterval(_SWITCH_S)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("desktopproc")
@@ -71,6 +67,7 @@ def _live(app: QApplication, home: Home, first: FirstWindow, paths: list[Path]) 
 
     first.received.connect(welcome)
     window.show()
+    responsive.prepare()
     QTimer.singleShot(0, begin)  # the first paint does not wait for the queue file
     try:
         app.exec()

@@ -85,6 +85,13 @@ class Staging:
             if not row.is_leaving and not reason_left_out(row, operation)
         ]
 
+    def has_takeable(self, operation: Operation) -> bool:
+        """Whether Start would make any job; stops at the first."""
+        return any(
+            not row.is_leaving and not reason_left_out(row, operation)
+            for row in self._rows.values()
+        )
+
     def useless(self, operations: Iterable[Operation]) -> list[int]:
         """The keys of files that no operation takes, or that cannot be read."""
         kinds = {kind for operation in operations for kind in operation.takes}

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QMainWindow,
     QSizePolicy,
     QSplitter,
@@ -28,6 +26,7 @@ from desktopproc.engine.reporter import Update
 from desktopproc.gui import dropped, icons
 from desktopproc.gui.actions import TOOLBAR, Actions
 from desktopproc.gui.adding import Added
+from desktopproc.gui.choosing import Choosing
 from desktopproc.gui.details import Details
 from desktopproc.gui.dialogs import Dialogs
 from desktopproc.gui.empty_state import DropSheet, EmptyState, what_can_be_dropped
@@ -46,6 +45,7 @@ from desktopproc.gui.todo_panel import TodoPanel
 from desktopproc.gui.work import Work
 
 _SIZE = QSize(1280, 800)
+_SETTLE_MS = 30  # several changes in a row are shown at once
 _WIDTHS = [280, 700, 300]
 
 
@@ -69,11 +69,13 @@ class MainWindow(QMainWindow):
         self.empty = EmptyState()
         self.leaving = Leaving(self, work, self.left.emit)
         self.stop_question: Question | None = None
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self.choosing = Choosing(self, remembered, add=self.add, told=self.notices.tell)
         self.dialogs = Dialogs(self, work, saved=self._take_settings, told=self.notices.tell)
         self._selection = Selection(self.view, self.rows, work)
         self._actions = Actions(self, self._verbs())
         self._lay_out()
-        self._sheet = DropSheet(self)
+        self.drop_sheet = DropSheet(self)
         self._connect()
         self._restore()
 
@@ -90,18 +92,26 @@ class MainWindow(QMainWindow):
         if paths:
             self.work.add(paths, output=self.todo.output_form.editor("folder").get())
 
-    def action(self, name: str) -> "Callable[[], None]":
-        """What an action does, by the name it has in `actions.ACTIONS`."""
-        return self._actions[name].trigger
+    def trigger(self, name: str) -> None:
+        """Do what an action does, by the name it has in `actions.ACTIONS`, if it may be done."""
+        self._actions[name].trigger()
+
+    def may(self, name: str) -> bool:
+        """Whether an action has a meaning now."""
+        return self._actions[name].isEnabled()
+
+    def tool_button(self, name: str) -> QWidget:
+        """The button of an action in the toolbar."""
+        return self._bar.widgetForAction(self._actions[name])
 
     # What the user does
 
     def _verbs(self) -> dict[str, Callable[[], None]]:
         chosen, work = self._selection, self.work
         return {
-            "add_files": self._add_files,
-            "add_folder": self._add_folder,
-            "paste": self._paste,
+            "add_files": self.choosing.choose_files,
+            "add_folder": self.choosing.choose_folder,
+            "paste": self.choosing.paste,
             "settings": self.dialogs.open_settings,
             "quit": self._quit,
             "start": self._start,
@@ -128,35 +138,10 @@ class MainWindow(QMainWindow):
             "about": self.dialogs.open_about,
         }
 
-    def _add_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Add files", self._last_place())
-        self._add_chosen([Path(name) for name in names])
-
-    def _add_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Add a folder", self._last_place())
-        self._add_chosen([Path(name)] if name else [])
-
-    def _last_place(self) -> str:
-        return self._remembered.text("place", str(Path.home()))
-
-    def _add_chosen(self, paths: list[Path]) -> None:
-        if paths:
-            self._remembered.put("place", str(paths[0].parent))
-            self.add(paths)
-
-    def _paste(self) -> None:
-        self._take_content(QGuiApplication.clipboard().mimeData())
-
-    def _take_content(self, content: QMimeData) -> None:
-        paths, elsewhere = dropped.paths(content)
-        if elsewhere:
-            self.notices.tell("Only files on this computer can be added.")
-        self.add(paths)
-
     def _start(self) -> None:
         wrong = self.todo.error()
         operation = self.todo.operation
-        if not self.work.staging.takeable(operation):
+        if not self.work.staging.has_takeable(operation):
             self.notices.unfinished.hide()
             self.work.resume_all()
         elif wrong:
@@ -199,12 +184,12 @@ class MainWindow(QMainWindow):
         self.rows.take(update.jobs, is_structure=update.structure_changed)
         self.notices.tell(update.message)
         self._show_details()
-        self._settle()
+        self._settle_soon()
         self.leaving.notice_idle()
 
     def _take_staged(self) -> None:
         self.rows.restage()
-        self._settle()
+        self._settle_soon()
 
     def _take_looked(self, added: Added) -> None:
         everything = self.work.operations.values()
@@ -226,7 +211,7 @@ class MainWindow(QMainWindow):
 
     def _take_submitted(self, _batch: int) -> None:
         self.rows.look()
-        self._settle()
+        self._settle_soon()
 
     def _take_settings(self) -> None:
         self.todo.apply(self.work.layered.settings)
@@ -244,15 +229,19 @@ class MainWindow(QMainWindow):
 
     def _take_picked(self) -> None:
         self._show_details()
-        self._settle()
+        self._settle_soon()
 
     def _take_operation(self) -> None:
         self.rows.judge(self.todo.operation)
         self._show_details()
-        self._settle()
+        self._settle_soon()
 
     def _can_start(self) -> bool:
-        return bool(self.work.staging.takeable(self.todo.operation)) and not self.todo.error()
+        return self.work.staging.has_takeable(self.todo.operation) and not self.todo.error()
+
+    def _settle_soon(self) -> None:
+        if not self._settling.isActive():
+            self._settling.start()
 
     def _settle(self) -> None:
         """Show counts, progress and which actions have a meaning now."""
@@ -296,6 +285,7 @@ class MainWindow(QMainWindow):
                 gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
                 bar.addWidget(gap)
         self.addToolBar(bar)
+        self._bar = bar
         self._actions.colour(self.palette())
         self._pile = QStackedWidget()
         self._pile.addWidget(self.empty)
@@ -313,6 +303,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         work = self.work
+        self._settling.timeout.connect(self._settle)
         work.updated.connect(self._take_update)
         work.staged.connect(self._take_staged)
         work.looked.connect(self._take_looked)
@@ -321,15 +312,15 @@ class MainWindow(QMainWindow):
         work.adding.finished.connect(self._take_scanned)
         self.details.told.connect(self.notices.tell)
         self.filters.changed.connect(self.rows.show)
-        self.rows.shifted.connect(self._settle)
+        self.rows.shifted.connect(self._settle_soon)
         self.view.picked.connect(self._take_picked)
         self.view.pressed_button.connect(self._selection.press)
         self.view.doubleClicked.connect(lambda _: self._toggle_log())
         self.view.customContextMenuRequested.connect(self._open_context_menu)
         self.todo.picked.connect(self._take_operation)
-        self.todo.changed.connect(self._settle)
-        self.empty.add_files.clicked.connect(self._add_files)
-        self.empty.add_folder.clicked.connect(self._add_folder)
+        self.todo.changed.connect(self._settle_soon)
+        self.empty.add_files.clicked.connect(self.choosing.choose_files)
+        self.empty.add_folder.clicked.connect(self.choosing.choose_folder)
 
     def _open_context_menu(self, place: QPoint) -> None:
         menu = self._actions.context_menu(self)
@@ -360,22 +351,22 @@ class MainWindow(QMainWindow):
         if dropped.can_take(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self._sheet.cover()
+            self.drop_sheet.cover()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
-        self._sheet.hide()
+        self.drop_sheet.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take note of what was dropped and return; looking at it happens afterwards."""
-        self._sheet.hide()
+        self.drop_sheet.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self._take_content(event.mimeData())
+        self.choosing.take_content(event.mimeData())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._sheet.isVisible():
-            self._sheet.cover()
+        if self.drop_sheet.isVisible():
+            self.drop_sheet.cover()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

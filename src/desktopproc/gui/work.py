@@ -24,7 +24,7 @@ from desktopproc.gui.pages import Pages
 from desktopproc.gui.staging import Staging, files_of
 from desktopproc.gui.thumbs import Thumbs
 
-_SPARE_THREADS = 4  # beside the scan's own: syncing outputs, looking for drives
+_IO_THREADS = 2  # syncing outputs and looking for drives must not wait behind a scan
 
 
 class Work(QObject):
@@ -44,7 +44,8 @@ class Work(QObject):
     def __init__(self, home: Home, layered: Layered, operations: Mapping[str, Operation]) -> None:
         super().__init__()
         self.home, self.layered, self.operations = home, layered, dict(operations)
-        self.io = QtIoPool(layered.settings.io_threads + _SPARE_THREADS)
+        self.io = QtIoPool(_IO_THREADS)
+        self.scans = QtIoPool(layered.settings.io_threads)
         self.staging = Staging()
         self.update, self.overall = Update(), Overall()
         self._bridge = Bridge(self._take, self)
@@ -53,7 +54,7 @@ class Work(QObject):
         self.engine = Engine(home, layered.settings, operations, io=self.io, listener=bridge.post)
         self.pages = Pages(self.engine.reader, self)
         self.thumbs = Thumbs(parent=self)
-        self.adding = Adding(self.io, self)
+        self.adding = Adding(self.scans, self)
         self.adding.arrived.connect(self._take_added)
         self._pending = 0
         self._is_awaited = False  # a batch was taken in, the update that tells of it is not here
@@ -82,6 +83,7 @@ class Work(QObject):
         self.pages.close()
         self.thumbs.close()
         self.engine.close()
+        self.scans.close()
         self.io.close()
 
     def add(self, paths: Sequence[Path], *, output: Path | None) -> None:
@@ -133,7 +135,7 @@ class Work(QObject):
     def reload_settings(self) -> None:
         """Read the config file again and let the engine use it from now on."""
         self.layered = config.load(self.home)
-        self.io.resize(self.layered.settings.io_threads + _SPARE_THREADS)
+        self.scans.resize(self.layered.settings.io_threads)
         self.engine.configure(self.layered.settings)
 
     def _ask(self, future: "Future[Any]", then: Callable[["Future[Any]"], None]) -> None:

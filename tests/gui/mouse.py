@@ -1,0 +1,52 @@
+"""Real mouse events on the virtual screen, made by another process."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+_SOURCE = Path(__file__).with_name("drag_source.py")
+_SOURCE_AT = (1150, 300)
+
+
+def _xdotool(*words: object) -> None:
+    subprocess.run(["xdotool", *map(str, words)], check=True, timeout=20)
+
+
+def click(widget: QWidget, place: QPoint | None = None) -> None:
+    """Press and release the left button on a widget, in its middle unless told."""
+    at = widget.mapToGlobal(place if place is not None else widget.rect().center())
+    _xdotool("mousemove", at.x(), at.y(), "click", 1)
+
+
+@contextmanager
+def drag_source(*paths: Path) -> Iterator[QPoint]:
+    """A window of another program from which `paths` can be dragged; its middle on the screen."""
+    words = [sys.executable, str(_SOURCE), *map(str, _SOURCE_AT), *map(str, paths)]
+    source = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        assert source.stdout is not None
+        assert source.stdout.readline().strip() == "ready"
+        yield QPoint(_SOURCE_AT[0] + 80, _SOURCE_AT[1] + 60)
+    finally:
+        source.terminate()
+        source.wait(10)
+        if source.stdout is not None:
+            source.stdout.close()
+
+
+def press_at(place: QPoint) -> None:
+    """Move there and hold the left button."""
+    _xdotool("mousemove", place.x(), place.y(), "mousedown", 1)
+
+
+def move_to(place: QPoint) -> None:
+    _xdotool("mousemove", place.x(), place.y())
+
+
+def release() -> None:
+    _xdotool("mouseup", 1)

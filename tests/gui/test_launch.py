@@ -1,0 +1,84 @@
+"""The window as a process: it starts, is the only one of its home, and ends in good order."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+pytestmark = [pytest.mark.window, pytest.mark.timeout(120)]
+LIMIT_MS = 40_000
+
+
+@contextmanager
+def launched(home: Path, *paths: Path) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktopproc", "gui", *map(str, paths)],
+        env=os.environ | {"DESKTOPPROC_HOME": str(home), "QT_QPA_PLATFORM": "xcb"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def windows_of(process: "subprocess.Popen[str]") -> list[str]:
+    words = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(process.pid)]
+    found = subprocess.run(words, capture_output=True, text=True, check=False, timeout=20)
+    return found.stdout.split()
+
+
+def test_a_second_launch_hands_its_files_to_the_first_window(
+    real_screen: str, qtbot: QtBot, tmp_path: Path
+) -> None:
+    home, extra = tmp_path / "home", tmp_path / "extra.txt"
+    extra.write_text("x")
+
+    with launched(home) as first:
+        qtbot.waitUntil(lambda: bool(windows_of(first)), timeout=LIMIT_MS)
+        with launched(home, extra) as second:
+            out, err = second.communicate(timeout=40)
+            code = second.returncode
+        first.send_signal(signal.SIGTERM)
+        _, first_err = first.communicate(timeout=40)
+
+    assert (code, out, err) == (0, "", "")
+    assert (first.returncode, first_err) == (0, "")
+
+
+def test_a_killed_window_does_not_keep_the_next_one_from_opening(
+    real_screen: str, qtbot: QtBot, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+
+    with launched(home) as first:
+        qtbot.waitUntil(lambda: bool(windows_of(first)), timeout=LIMIT_MS)
+        first.kill()
+        first.wait(20)
+    with launched(home) as second:
+        qtbot.waitUntil(lambda: bool(windows_of(second)), timeout=LIMIT_MS)
+        second.send_signal(signal.SIGTERM)
+        _, err = second.communicate(timeout=40)
+
+    assert (second.returncode, err) == (0, "")
+
+
+def test_ctrl_q_ends_the_program(real_screen: str, qtbot: QtBot, tmp_path: Path) -> None:
+    with launched(tmp_path / "home") as window:
+        qtbot.waitUntil(lambda: bool(windows_of(window)), timeout=LIMIT_MS)
+        number = windows_of(window)[-1]
+        subprocess.run(["xdotool", "windowfocus", number], check=True, timeout=20)
+        keys = ["xdotool", "key", "--window", number, "ctrl+q"]
+        subprocess.run(keys, capture_output=True, check=False, timeout=20)  # gone before key up
+        _, err = window.communicate(timeout=40)
+
+    assert (window.returncode, err) == (0, "")
