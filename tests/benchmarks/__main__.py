@@ -1,0 +1,61 @@
+"""`make bench`: runs the table of benchmarks and writes RESULTS.md."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks import queueing, starting, window
+from tests.benchmarks.contests import CONTESTS, Plan
+from tests.benchmarks.measuring import adopt_orphans
+from tests.benchmarks.rows import Row, as_text, write_page
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PAGE = Path(__file__).with_name("RESULTS.md")
+
+BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
+    "queue": queueing.run,
+    "start": starting.run,
+    "window": window.run,
+}
+
+
+def main() -> None:
+    arguments = _arguments()
+    plan = Plan(_ROOT / "build" / "bench", arguments.photos, arguments.rounds)
+    adopt_orphans()
+    rows: list[Row] = []
+    absent: set[str] = set()
+    for contest in CONTESTS:
+        if _is_wanted(contest.title, arguments.only):
+            found, missing = contest.run(plan)
+            absent.update(missing)
+            rows += _told(found)
+    for name, benchmark in BENCHMARKS.items():
+        if _is_wanted(name, arguments.only):
+            rows += _told(benchmark(plan))
+    if arguments.only is None:
+        write_page(_PAGE, rows, sorted(absent))
+        sys.stdout.write(f"Written to {_PAGE.relative_to(_ROOT)}\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench BENCH=")
+    parser.add_argument("--photos", type=int, default=300, help="How many 12-megapixel photos.")
+    parser.add_argument("--rounds", type=int, default=3, help="How often each one runs.")
+    parser.add_argument("--only", help="Part of the name of those to run; writes no page.")
+    return parser.parse_args()
+
+
+def _is_wanted(title: str, only: str | None) -> bool:
+    return only is None or only in title
+
+
+def _told(rows: list[Row]) -> list[Row]:
+    sys.stdout.write(as_text(rows) + "\n\n")
+    sys.stdout.flush()
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Generates what the benchmarks work on: photo-like JPEGs of 12 megapixels, tiny photos, PDFs."""
+
+import io
+import random
+import struct
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageCms, ImageEnhance
+
+_SIZE = (4000, 3000)
+_SCENES = 12  # different pictures; the rest are copies whose bytes differ
+_WORDS = (
+    *("the", "of", "measured", "quality", "between", "photographs", "archive"),
+    *("reading", "every", "light", "under"),
+)
+
+
+def photos(folder: Path, count: int) -> list[Path]:
+    """12 megapixels, 2 to 6 MB, EXIF with a preview; some progressive, 4:2:2, with a profile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"IMG_{number:04}.jpg" for number in range(count)]
+    scenes: dict[int, bytes] = {}
+    for number, file in enumerate(files):
+        if not file.exists():
+            scene = number % _SCENES
+            if scene not in scenes:
+                scenes[scene] = _photo(scene)
+            file.write_bytes(_marked(scenes[scene], f"photo {number}"))
+    return files
+
+
+def tiny_photos(folder: Path, count: int) -> list[Path]:
+    """Photos so small that only the way through the queue costs time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    image = Image.effect_noise((96, 64), 40).convert("RGB")
+    content = io.BytesIO()
+    image.save(content, "JPEG")
+    files = [folder / f"tiny-{number:04}.jpg" for number in range(count)]
+    for number, file in enumerate(files):
+        if not file.exists():
+            file.write_bytes(_marked(content.getvalue(), f"tiny {number}"))
+    return files
+
+
+def pdf(file: Path, pages: int) -> Path:
+    """A report with text on every page."""
+    import pymupdf
+
+    if not file.exists():
+        chance = random.Random(5)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with pymupdf.open() as document:
+            for number in range(pages):
+                page = document.new_page()
+                page.insert_text((72, 60), f"Page {number + 1}", fontsize=16)
+                text = " ".join(chance.choices(_WORDS, k=420))
+                page.insert_textbox(pymupdf.Rect(72, 90, 540, 780), text, fontsize=10)
+            document.save(file)
+    return file
+
+
+def _photo(scene: int) -> bytes:
+    image = _scenery(scene)
+    preview = io.BytesIO()
+    image.resize((160, 120)).save(preview, "JPEG", quality=75)
+    content = io.BytesIO()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    image.save(
+        content,
+        "JPEG",
+        quality=92,
+        subsampling="4:2:2" if scene % 4 == 1 else "4:2:0",
+        progressive=scene % 6 == 5,
+        icc_profile=profile if scene % 3 == 0 else b"",
+        exif=_exif(scene, preview.getvalue()),
+    )
+    return content.getvalue()
+
+
+def _scenery(scene: int) -> Image.Image:
+    """Noise at several scales, as leaves, walls and skies have it, in three tinted channels."""
+    chance = random.Random(scene)
+    gray = Image.linear_gradient("L").resize(_SIZE).rotate(chance.randrange(4) * 90)
+    gray = gray.resize(_SIZE)
+    for divisor, strength in ((200, 90), (40, 60), (9, 40), (2, 40)):
+        small = Image.effect_noise((_SIZE[0] // divisor, _SIZE[1] // divisor), strength)
+        gray = ImageChops.overlay(gray, small.resize(_SIZE, Image.Resampling.BICUBIC))
+    channels = [
+        ImageChops.offset(ImageEnhance.Brightness(gray).enhance(chance.uniform(0.7, 1.2)), shift, 0)
+        for shift in (0, 3, 5)
+    ]
+    return Image.merge("RGB", channels)
+
+
+def _marked(jpeg: bytes, comment: str) -> bytes:
+    """The same picture in other bytes: a comment right after the start of the file."""
+    text = comment.encode("ascii")
+    return jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(text) + 2) + text + jpeg[2:]
+
+
+def _exif(scene: int, preview: bytes) -> bytes:
+    """Camera, date and orientation, with an embedded preview as cameras write it."""
+    make, model, taken = b"Bench\0", b"Twelve\0", b"2026:05:01 10:00:00\0"
+    ifd0, ifd_exif = 8, 8 + 2 + 4 * 12 + 4
+    ifd1 = ifd_exif + 2 + 12 + 4
+    strings = ifd1 + 2 + 3 * 12 + 4
+    at_make, at_model = strings, strings + len(make)
+    at_taken = at_model + len(model)
+    at_preview = at_taken + len(taken)
+    tiff = struct.pack("<2sHI", b"II", 42, ifd0)
+    tiff += _ifd(
+        [
+            (0x010F, 2, len(make), at_make),
+            (0x0110, 2, len(model), at_model),
+            (0x0112, 3, 1, 6 if scene % 5 == 4 else 1),
+            (0x8769, 4, 1, ifd_exif),
+        ],
+        ifd1,
+    )
+    tiff += _ifd([(0x9003, 2, len(taken), at_taken)], 0)
+    tiff += _ifd(
+        [(0x0103, 3, 1, 6), (0x0201, 4, 1, at_preview), (0x0202, 4, 1, len(preview))],
+        0,
+    )
+    return b"Exif\0\0" + tiff + make + model + taken + preview
+
+
+def _ifd(entries: list[tuple[int, int, int, int]], following: int) -> bytes:
+    body = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    return struct.pack("<H", len(entries)) + body + struct.pack("<I", following)
