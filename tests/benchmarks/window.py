@@ -12,24 +12,21 @@ _TEST = "tests/gui/test_stall.py"
 
 
 def run(plan: Plan) -> list[Row]:
-    """The test that watches the event loop, `plan.rounds` times; the best is the program's own.
-
-    A busy machine can only add to a stall, so the smallest is nearest to what the program does.
-    """
+    """The test that watches the event loop, several times; the longest stall of all counts."""
     stalls = [stall for _ in range(plan.rounds) if (stall := _stall_ms()) is not None]
     if not stalls:
         return [Row("window: longest stall", "not measured", "", "", "")]
     shown = ", ".join(f"{stall} ms" for stall in stalls)
-    best = min(stalls)
+    longest = max(stalls)
     return [
         Row(
             "window: longest stall, 2,000 files",
             shown,
             "",
             "",
-            f"{best} ms",
+            f"{longest} ms",
             f"at most {_BAR_MS} ms",
-            best <= _BAR_MS,
+            longest <= _BAR_MS,
         )
     ]
 
