@@ -40,10 +40,10 @@ def write_pdf(file: Path, pages: int, **options: Any) -> Path:
     return file
 
 
-def group_leaders() -> list[psutil.Process]:
+def group_leaders() -> set[psutil.Process]:
     """The processes that we started and that may be killed with all they started."""
     below = psutil.Process().children(recursive=True)
-    return [process for process in below if os.getpgid(process.pid) == process.pid]
+    return {process for process in below if os.getpgid(process.pid) == process.pid}
 
 
 def test_pages_and_protection_are_told(tmp_path: Path, make_probe: MakeProbe) -> None:
@@ -115,9 +115,10 @@ def test_a_process_that_died_between_two_questions_is_replaced(
 ) -> None:
     probe = make_probe()
     plain = write_pdf(tmp_path / "plain.pdf", 3)
+    before = group_leaders()
     probe.ask(plain)
 
-    killed = group_leaders()
+    killed = group_leaders() - before
     for process in killed:
         process.kill()
     psutil.wait_procs(killed, 5)

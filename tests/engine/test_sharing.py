@@ -89,6 +89,33 @@ def test_a_broken_queue_file_is_set_aside_and_said(tmp_path: Path) -> None:
     assert aside.read_bytes().startswith(b"this is not")
 
 
+@pytest.mark.parametrize("damage", ["cut", "flipped"])
+def test_a_queue_file_damaged_in_the_middle_is_set_aside(tmp_path: Path, damage: str) -> None:
+    bench = Bench(tmp_path)
+    bench.run("copy", make_files(tmp_path / "in", 200))
+    bench.close()
+    file = bench.home.queue_file
+    left = sqlite3.connect(file)
+    left.execute("INSERT INTO leases (pid, birth) VALUES (1, 'long ago')")
+    left.commit()
+    left.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    left.close()
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        del content[len(content) // 2 :]
+    else:
+        content[8192:] = bytes(byte ^ 0x55 for byte in content[8192:])
+    file.write_bytes(content)
+
+    again = Bench(tmp_path)
+    rows = again.run("copy", make_files(tmp_path / "in", 1))
+    again.close()
+
+    assert rows[0].state is State.DONE
+    assert rows[0].outputs[0].name == "f0000 (2).txt"
+    assert list(file.parent.glob("*.broken-*"))
+
+
 def test_a_queue_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.close()

@@ -28,7 +28,7 @@ class Rate:
 
     def jobs_per_second(self, now: float) -> float | None:
         """Over the last seconds; None before anything was finished."""
-        recent = [end for end in self._ends if end[0] >= now - _WINDOW_S]
+        recent = [end for end in self._ends if end[0] > now - _WINDOW_S]
         if self._began is None or not recent:
             return None
         return len(recent) / max(0.05, now - max(self._began, now - _WINDOW_S))
@@ -38,7 +38,7 @@ class Rate:
         if self._began is None or not self._weight or now <= self._began:
             return None
         speeds = [self._weight / (now - self._began)]
-        recent = sum(w for when, w in self._ends if when >= now - _WINDOW_S)
+        recent = sum(w for when, w in self._ends if when > now - _WINDOW_S)
         span = now - max(self._began, now - _WINDOW_S)
         if recent and span > 0:
             speeds.append(recent / span)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktopproc.core.errors import OutputError, StartError
+from desktopproc.engine.neighbours import is_alive
 from desktopproc.engine.reader import Reader
 from desktopproc.engine.records import Lease
 from desktopproc.engine.tables import MIGRATIONS
@@ -65,7 +66,7 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             _migrate(connection, self.file)
-            connection.execute("SELECT count(*) FROM jobs WHERE id < 0").fetchone()
+            _check(connection)
         except BaseException:
             connection.close()
             raise
@@ -73,10 +74,6 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
-
-    def version(self) -> int:
-        """Changes whenever another process changed the file."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
     def change(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
@@ -117,13 +114,6 @@ class Store:
         sql = "SELECT id, pid, birth FROM leases ORDER BY id"
         return [Lease(*row) for row in self._db.execute(sql)]
 
-    def is_sound(self) -> bool:
-        """Read the whole file once; asked only after a process died."""
-        try:
-            return bool(self._db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-        except sqlite3.DatabaseError:
-            return False
-
     def adopt(self, dead: int, lease: int) -> list[int]:
         """Take over what a dead process held; its unfinished batches vanish. Answers the jobs."""
         with self.change() as db:
@@ -151,6 +141,15 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     connection.execute("COMMIT")
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Read the whole file once if everybody who used it has died; DatabaseError if it is broken."""
+    leases = [Lease(*row) for row in connection.execute("SELECT id, pid, birth FROM leases")]
+    if leases and not any(map(is_alive, leases)):
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
 
 
 def _statements(script: str) -> Iterator[str]:
