@@ -1,0 +1,201 @@
+"""Photos to PDF: JPEG bytes untouched, every page upright, valid for every reader."""
+
+import io
+import shutil
+import subprocess
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pymupdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from desktopproc.core.errors import BadInputError
+from desktopproc.core.operation import Work
+from desktopproc.formats.verify import verify
+
+Run = Callable[..., Work[Any]]
+
+
+def _picture(mode: str = "RGB") -> Image.Image:
+    image = Image.new("RGB", (96, 64), "white")
+    image.paste("red", (0, 0, 32, 32))
+    image.paste("blue", (64, 32, 96, 64))
+    return image.convert(mode)
+
+
+def _page(path: Path, number: int = 0) -> Image.Image:
+    """The page as pdfium shows it, a pixel for a point."""
+    document = pypdfium2.PdfDocument(path)
+    page = document[number]
+    image: Image.Image = page.render(scale=1).to_pil().convert("RGB")
+    page.close()
+    document.close()
+    return image
+
+
+def _difference(one: Image.Image, other: Image.Image) -> float:
+    assert one.size == other.size
+    return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+def test_jpeg_bytes_go_in_as_they_are(run: Run, photo: Path) -> None:
+    assert photo.read_bytes() in run("photos-to-pdf", photo).target.read_bytes()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_shows_upright(run: Run, tmp_path: Path, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / "photo.jpg"
+    _picture().save(path, quality=95, exif=exif, dpi=(72, 72))
+    turned = images_upright(_picture(), orientation)
+
+    shown = _page(run("photos-to-pdf", path).target)
+
+    assert _difference(shown, turned) < 6
+
+
+def images_upright(image: Image.Image, orientation: int) -> Image.Image:
+    from desktopproc.formats.images import upright
+
+    return upright(image, orientation)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "mode"),
+    [(".tif", mode) for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK")]
+    + [(".png", mode) for mode in ("1", "L", "LA", "P", "RGB", "RGBA")]
+    + [(".jpg", mode) for mode in ("L", "RGB", "CMYK")],
+)
+def test_every_kind_of_pixels_looks_the_same_on_its_page(
+    run: Run, tmp_path: Path, mode: str, suffix: str
+) -> None:
+    path = tmp_path / f"picture{suffix}"
+    _picture(mode).save(path, dpi=(72, 72))
+
+    shown = _page(run("photos-to-pdf", path).target)
+
+    # readers have ideas of their own of what printing inks look like
+    assert _difference(shown, _picture(mode).convert("RGB")) < (30 if mode == "CMYK" else 12)
+
+
+def test_transparency_is_a_mask(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "clear.png"
+    image = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    image.paste((255, 0, 0, 255), (0, 0, 30, 40))
+    image.save(path, dpi=(72, 72))
+
+    shown = _page(run("photos-to-pdf", path).target)
+
+    assert shown.getpixel((10, 20)) == (255, 0, 0)
+    assert shown.getpixel((50, 20)) == (255, 255, 255)
+
+
+def test_the_page_has_the_size_of_the_photo_at_its_resolution(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    Image.new("RGB", (600, 300)).save(path, dpi=(300, 300))
+
+    with pikepdf.open(run("photos-to-pdf", path).target) as pdf:
+        assert [float(edge) for edge in pdf.pages[0].MediaBox] == [0, 0, 144, 72]
+
+
+@pytest.mark.parametrize(
+    ("size", "box"), [((300, 600), (595.2756, 841.8898)), ((600, 300), (841.8898, 595.2756))]
+)
+def test_paper_turns_to_the_shape_of_the_photo(
+    run: Run, tmp_path: Path, size: tuple[int, int], box: tuple[float, float]
+) -> None:
+    path = tmp_path / "photo.png"
+    Image.new("RGB", size, "red").save(path)
+
+    target = run("photos-to-pdf", path, page="a4", margin=10).target
+
+    with pikepdf.open(target) as pdf:
+        assert [float(edge) for edge in pdf.pages[0].MediaBox][2:] == pytest.approx(box)
+    shown = _page(target)
+    assert shown.getpixel((5, 5)) == (255, 255, 255)
+    assert shown.getpixel((shown.width // 2, shown.height // 2)) == (255, 0, 0)
+
+
+def test_pages_come_in_the_order_given_and_are_counted(run: Run, tmp_path: Path) -> None:
+    paths = []
+    for shade in (10, 120, 240):
+        paths.append(tmp_path / f"{240 - shade}.png")
+        Image.new("L", (20, 20), shade).save(paths[-1], dpi=(72, 72))
+
+    work = run("photos-to-pdf", *paths)
+
+    assert [_page(work.target, number).getpixel((9, 9)) for number in range(3)] == [
+        (10,) * 3,
+        (120,) * 3,
+        (240,) * 3,
+    ]
+    assert work.expected.pages == 3
+    verify(work.target, work.expected)
+
+
+def test_title_and_author_are_kept_in_every_script(run: Run, photo: Path) -> None:
+    target = run("photos-to-pdf", photo, title="Sommer (2026) \\ Ägypten", author="山田").target
+
+    with pymupdf.open(target) as pdf:
+        assert pdf.metadata["title"] == "Sommer (2026) \\ Ägypten"
+        assert pdf.metadata["author"] == "山田"
+
+
+def test_a_damaged_photo_is_named(run: Run, tmp_path: Path, photo: Path) -> None:
+    bad = tmp_path / "broken.jpg"
+    bad.write_bytes(photo.read_bytes()[:5000])
+
+    with pytest.raises(BadInputError, match=r"broken\.jpg is damaged: the picture is cut off"):
+        run("photos-to-pdf", photo, bad, photo)
+
+
+def test_memory_stays_flat_however_many_photos(run: Run, tmp_path: Path) -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((900, 700), 90) for _ in range(3)])
+    path = tmp_path / "photo.jpg"
+    noise.save(path, quality=92)
+    run("photos-to-pdf", path)
+
+    tracemalloc.start()
+    target = run("photos-to-pdf", *[path] * 60).target
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert target.stat().st_size > 50 * path.stat().st_size
+    assert most < 8 * path.stat().st_size
+
+
+@pytest.mark.outside
+@pytest.mark.parametrize(
+    "command", [["qpdf", "--check"], ["pdfinfo"], ["mutool", "info"]], ids=lambda words: words[0]
+)
+def test_other_programs_find_nothing_wrong(
+    run: Run, tmp_path: Path, photo: Path, command: list[str]
+) -> None:
+    if not shutil.which(command[0]):
+        pytest.skip(f"{command[0]} is not installed")
+    clear = tmp_path / "clear.png"
+    Image.new("RGBA", (60, 40), (0, 0, 0, 90)).save(clear)
+
+    target = run("photos-to-pdf", photo, clear, title="Ä").target
+    done = subprocess.run([*command, target], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "warning" not in (done.stdout + done.stderr).lower()
+
+
+def test_a_profile_goes_along(run: Run, tmp_path: Path, corpus: Path) -> None:
+    with Image.open(corpus / "photos" / "pillow" / "frame_size.mpo") as image:
+        profile = image.info["icc_profile"]
+    path = tmp_path / "wide.jpg"
+    Image.new("RGB", (32, 32), (200, 60, 40)).save(path, icc_profile=profile)
+
+    with pikepdf.open(run("photos-to-pdf", path).target) as pdf:
+        space = pdf.pages[0].Resources.XObject.P.ColorSpace
+        assert str(space[0]) == "/ICCBased"
+        assert io.BytesIO(bytes(space[1].read_bytes())).getvalue() == profile
