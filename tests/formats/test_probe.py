@@ -133,6 +133,28 @@ def test_a_file_that_may_not_be_read_says_so(secret: Path, unprivileged: None) -
     assert "secret.jpg may not be read" in facts.error.message
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"new\nline.jpg", "new\\nline.jpg is empty"),
+        (b"\xff.jpg", "\\udcff.jpg is empty"),
+        (b"red\x1b[31m.jpg", "red\\x1b[31m.jpg is empty"),
+        ("\u202egpj.exe".encode(), "\\u202egpj.exe is empty"),
+        ("Zo\u00eb \u65e5\u672c.jpg".encode(), "Zo\u00eb \u65e5\u672c.jpg is empty"),
+    ],
+)
+def test_a_hostile_name_is_harmless_in_a_sentence(tmp_path: Path, name: bytes, shown: str) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    file.touch()
+
+    error = probe(file).error
+
+    assert error is not None
+    assert error.message.startswith(shown)
+    assert error.message.isprintable()
+    assert error.log.encode("utf-8")
+
+
 def test_a_pdf_is_put_to_whoever_opens_pdfs(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"%PDF-1.7\n")

@@ -148,9 +148,26 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> "Failure":
-        """Describe an exception; one that is not ours becomes "unexpected" with its traceback."""
-        log = "".join(traceback.format_exception(error))
+        """Describe an exception; one that is not ours becomes "unexpected" with its traceback.
+
+        A name of a file can hold anything, line breaks and bytes that are no text too: what is
+        written here can be shown in one line, and stored.
+        """
+        log = _storable("".join(traceback.format_exception(error)))
         if isinstance(error, ProcError):
-            return cls(error.code, str(error), error.transient, log)
+            return cls(error.code, _in_one_line(str(error)), error.transient, log)
         sentence = f"Unexpected error ({type(error).__name__}). Report it with the log of this job."
         return cls(UnexpectedError.code, sentence, log=log)
+
+
+def _storable(text: str) -> str:
+    """The text with bytes that are no text written out; everything else as it is."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _in_one_line(sentence: str) -> str:
+    """The sentence with line breaks, escapes and marks that turn the writing written out."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
+        for sign in _storable(sentence)
+    )

@@ -56,7 +56,8 @@ def read(source: Source) -> Header:
 def _items(source: Source, meta: boxes.Box) -> _Items:
     items = _Items()
     for box in boxes.walk(source, meta.start + 4, meta.end):
-        block = source.at(box.start, min(box.end - box.start, _MOST_TABLE))
+        wanted = box.kind in (b"pitm", b"iinf", b"iloc")
+        block = source.at(box.start, min(box.end - box.start, _MOST_TABLE)) if wanted else b""
         if box.kind == b"pitm":
             items.primary = int.from_bytes(block[4:6] if block[:1] == b"\0" else block[4:8])
         elif box.kind == b"iinf":

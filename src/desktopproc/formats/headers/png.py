@@ -8,7 +8,7 @@ from desktopproc.formats import exif
 from desktopproc.formats.headers.header import Header
 from desktopproc.formats.headers.source import Source
 
-_MOST_CHUNKS = 256
+_MOST_CHUNKS = 64  # then it is quicker to look from the end
 _MOST_EXIF = 1 << 20
 _TAIL_BYTES = 1 << 16
 _RAW_PROFILE = re.compile(rb"Raw profile type (?:exif|APP1)\0", re.IGNORECASE)
