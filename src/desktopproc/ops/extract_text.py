@@ -1,7 +1,7 @@
 """Takes the text out of a PDF or Word document."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktopproc.core.errors import UnsupportedError
@@ -60,16 +60,18 @@ def extract_text(work: Work[Options]) -> Steps:
     """Write the text of each PDF or Word document into a plain text file (UTF-8)."""
     name, content = work.source.path.name, work.source.read()
     if is_word(content):
-        yield from _write(work, iter([_word_text(work, content)]), 1)
+        if not (yield from _write(work, iter([_word_text(work, content)]), 1)):
+            work.note("No text was found.")
         return
     if content and not is_pdf(content):
         raise UnsupportedError(
             f"{name} is neither a PDF nor a Word document. Check what it really is."
         )
-    with pdf.opened(work.source, work) as document:
+    with pdf.opened(replace(work.source, data=content), work) as document:
         pages = pdf_pages.chosen(work.options.pages, document.pages, name)
         style = pdf.TextStyle(work.options.dehyphenate, work.options.ligatures)
-        yield from _write(work, pdf.texts(document, pages, style, work), len(pages))
+        if not (yield from _write(work, pdf.texts(document, pages, style, work), len(pages))):
+            work.note("No text was found. Its pages may be pictures of text.")
 
 
 def _word_text(work: Work[Options], content: bytes) -> str:
@@ -77,19 +79,20 @@ def _word_text(work: Work[Options], content: bytes) -> str:
     return docx.document_text(name, content, work.note, with_margins=work.options.headers)
 
 
-def _write(work: Work[Options], texts: Iterator[str], total: int) -> Steps:
-    """Write the pages as they come, so that memory stays flat over thousands of them."""
+def _write(
+    work: Work[Options], texts: Iterator[str], total: int
+) -> Generator[tuple[int, int], None, bool]:
+    """Write the pages as they come, memory staying flat; the answer is whether there was text."""
     between = _BETWEEN[work.options.between]
-    is_empty = True
+    has_text = False
     with (
         writing(work.target),
         work.target.open("w", encoding="utf-8", errors="replace", newline="\n") as file,
     ):
         for done, text in enumerate(texts, 1):
-            is_empty = is_empty and not text.strip()
+            has_text = has_text or bool(text.strip())
             file.write(text)
             if done < total:
                 file.write(between)
             yield done, total
-    if is_empty:
-        work.note("No text was found. Its pages may be pictures of text.")
+    return has_text
