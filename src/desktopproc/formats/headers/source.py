@@ -2,12 +2,22 @@
 
 import os
 import struct
+import sys
 from typing import Any
 
 from desktopproc.core.errors import BadInputError
 
 HEAD_BYTES = 1 << 16
 _MOST_BYTES = 64 << 20  # what all the header reads of one file may cost together
+
+
+if sys.platform == "win32":
+
+    def _read_at(file: int, length: int, offset: int) -> bytes:
+        os.lseek(file, offset, os.SEEK_SET)
+        return os.read(file, length)
+else:
+    _read_at = os.pread
 
 
 class Source:
@@ -21,7 +31,7 @@ class Source:
     def __init__(self, file: int, name: str, size: int) -> None:
         self.name = name
         self.size = size
-        self.head = os.pread(file, HEAD_BYTES, 0)
+        self.head = _read_at(file, HEAD_BYTES, 0)
         self._file = file
         self._budget = _MOST_BYTES
 
@@ -34,7 +44,7 @@ class Source:
         if offset < 0 or length <= 0:
             return b""
         self._budget -= length
-        return os.pread(self._file, length, offset)
+        return _read_at(self._file, length, offset)
 
     def tail(self, length: int) -> bytes:
         """The last bytes of the file."""
