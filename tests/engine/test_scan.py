@@ -257,6 +257,20 @@ def test_cancelling_ends_a_pdf_that_is_being_opened(
     assert watcher.reports[-1].is_cancelled
 
 
+def test_a_pool_that_works_at_once_is_a_pool_too(tmp_path: Path) -> None:
+    class AtOnce:
+        def submit(self, work: Callable[[], object]) -> None:
+            work()
+
+    watcher = Watcher()
+    scan = Scan([tmp_path / str(number) for number in range(15_000)], AtOnce(), watcher)
+
+    scan.start()
+
+    assert scan.wait(0)
+    assert len(watcher.found) == 15_000
+
+
 def test_a_pool_that_was_closed_ends_the_scan(tmp_path: Path) -> None:
     pool = ThreadPoolExecutor(1)
     pool.shutdown()

@@ -127,16 +127,15 @@ class Scan:
 
     def _find(self) -> None:
         """Hand out chunks until enough are under way; whoever ends a chunk comes back here."""
-        while not self._cancelled.is_set():
-            with self._lock:
-                if self._is_walking or self._is_walked or self._running_chunks >= self._most_chunks:
-                    return
-                self._is_walking = True
+        with self._lock:
+            if self._is_walking:
+                return
+            self._is_walking = True
+        while self._walks_on():
             if self._walk is None:
                 self._walk = iter(Walk(self._paths, self._exclude, self._cancelled.is_set))
             chunk = _Chunk(list(islice(self._walk, _CHUNK)))
             with self._lock:
-                self._is_walking = False
                 self._is_walked = not chunk.named
                 if chunk.named:
                     self._chunks.append(chunk)
@@ -144,6 +143,12 @@ class Scan:
                     self._running_chunks += 1
             if chunk.named:
                 self._submit(partial(self._look_at, chunk))
+
+    def _walks_on(self) -> bool:
+        with self._lock:
+            enough = self._is_walked or self._running_chunks >= self._most_chunks
+            self._is_walking = not enough and not self._cancelled.is_set()
+            return self._is_walking
 
     def _look_at(self, chunk: _Chunk) -> None:
         for number, named in enumerate(chunk.named):
