@@ -40,7 +40,7 @@ class Watch:
 
     @property
     def last(self) -> Update:
-        return self.updates[-1]
+        return self.updates[-1] if self.updates else Update()
 
     def states(self) -> list[State]:
         return [job.state for _, job in sorted(self.jobs.items())]

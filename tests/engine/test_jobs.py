@@ -6,8 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from desktopproc.core.job import Conflict, Priority, State
-from tests.engine.harness import Bench, make_files
+from desktopproc.core.errors import Failure
+from desktopproc.core.job import Conflict, Facts, OutputPlan, Priority, Request, State
+from tests.engine.harness import OPERATIONS, Bench, make_files
 
 MakeBench = Callable[..., Bench]
 
@@ -194,6 +195,26 @@ def test_a_retried_job_whose_name_was_taken_gets_another(bench: Bench, tmp_path:
     bench.until_done(first, 1)
 
     assert sorted(path.name for path in bench.out.iterdir()) == ["f0000 (2).txt", "f0000.txt"]
+
+
+def test_a_refused_file_that_was_mended_runs_when_retried(bench: Bench, tmp_path: Path) -> None:
+    lost = tmp_path / "in" / "lost.txt"
+    missing = Failure("missing", "lost.txt is not there.")
+    request = Request(
+        "copy",
+        OPERATIONS["copy"].options(),
+        ((Facts(lost, error=missing), None),),
+        OutputPlan(bench.out),
+    )
+    batch = bench.engine.submit(request).result(10)
+    (row,) = bench.rows(batch)
+    assert (row.state, row.error) == (State.FAILED, missing)
+    make_files(tmp_path / "in", 1)[0].rename(lost)
+
+    assert bench.engine.retry([row.id]).result(10) == 1
+    bench.until_done(batch, 1)
+
+    assert (bench.out / "lost.txt").read_text() == "good"
 
 
 def test_a_full_disk_pauses_the_batch_and_fails_nothing(bench: Bench, tmp_path: Path) -> None:

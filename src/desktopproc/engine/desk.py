@@ -55,6 +55,14 @@ class Desk:
         )
         return [row[0] for row in self._store.rows.execute(sql, (json.dumps(list(jobs)),))]
 
+    def refused(self, jobs: Sequence[int]) -> list[int]:
+        """Jobs that never got a name, because their file was no good when it was planned."""
+        sql = (
+            "SELECT id FROM jobs WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND state IN ('failed', 'skipped') AND id NOT IN (SELECT job FROM targets)"
+        )
+        return [row[0] for row in self._store.rows.execute(sql, (json.dumps(list(jobs)),))]
+
     def prioritise(self, jobs: Sequence[int], priority: Priority) -> None:
         """Change the priority of jobs that wait."""
         with self._store.change() as db:

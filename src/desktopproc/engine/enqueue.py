@@ -35,7 +35,7 @@ class Listing:
         return key in self._names[folder]
 
 
-class _Places(Listing):
+class Places(Listing):
     """The disk and the queue file together."""
 
     def __init__(self, intake: Intake) -> None:
@@ -73,7 +73,7 @@ class Renamer:
             self._reserve(job, lost, first=1)
 
     def _reserve(self, job: int, wanted: Path, *, first: int) -> Path:
-        places = _Places(self._intake)
+        places = Places(self._intake)
         with self._intake.planning():
             free = (
                 path
@@ -108,7 +108,7 @@ class Enqueue:
                 "priority": int(request.priority),
             },
         )
-        plan = Plan(request, operation, _Places(intake))
+        plan = Plan(request, operation, Places(intake))
         self._jobs: Iterator[Planned] = plan.jobs()
 
     def step(self) -> bool:

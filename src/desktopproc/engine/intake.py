@@ -47,6 +47,11 @@ class Intake:
         row = self._rows.execute(sql, (key,)).fetchone()
         return row is not None and not State(row[0]).is_final
 
+    def is_named(self, key: bytes) -> bool:
+        """Whether any job in the list has this name, ended ones too."""
+        sql = "SELECT 1 FROM targets WHERE key = ? AND is_held"
+        return self._rows.execute(sql, (key,)).fetchone() is not None
+
     def recipe_of(self, path: Path) -> tuple[bytes, int, int] | None:
         """How a finished file was made, and its size and time then."""
         sql = "SELECT recipe, size, mtime_ns FROM made WHERE path = ?"
@@ -90,6 +95,29 @@ class Intake:
         for id_, job in numbered:
             if job.cached and job.target:
                 self._add_existing(id_, job.target)
+
+    def replace(self, job: int, planned: Planned) -> None:
+        """Let a refused job be what it is planned to be now, inside `planning`."""
+        failure = planned.failure
+        self._rows.execute(
+            "UPDATE jobs SET state = ?, weight = ?, size_in = ?, code = ?, message = ?, "
+            "finished = ? WHERE id = ? AND state IN ('failed', 'skipped')",
+            (
+                planned.state.value,
+                planned.weight,
+                planned.size_in,
+                failure.code if failure else None,
+                failure.message if failure else None,
+                time.time() if planned.state.is_final else None,
+                job,
+            ),
+        )
+        self._rows.executemany(
+            "UPDATE files SET facts = ? WHERE job = ? AND position = ?",
+            [(facts, job, position) for position, (_, facts) in enumerate(planned.files)],
+        )
+        if planned.key and planned.target:
+            self._name([(job, planned.key, planned.target)])
 
     def _name(self, names: Sequence[tuple[int, bytes, Path]]) -> None:
         """Give jobs these names; an ended job's hold on one ends."""

@@ -21,16 +21,26 @@ class Ledger:
 
     def batch(self, batch: int) -> BatchRow | None:
         sql = (
-            "SELECT id, operation, options, folder, conflict, reuse, is_paused, pause_reason "
-            "FROM batches WHERE id = ?"
+            "SELECT id, operation, options, folder, template, conflict, keep_tree, reuse, "
+            "priority, is_paused, pause_reason FROM batches WHERE id = ?"
         )
         row = self._rows.execute(sql, (batch,)).fetchone()
         if row is None:
             return None
-        id_, operation, options, folder, conflict, reuse, is_paused, reason = row
-        place = Path(os.fsdecode(folder))
+        id_, operation, options, folder, template, conflict, *rest = row
+        keep_tree, reuse, priority, is_paused, reason = rest
         return BatchRow(
-            id_, operation, options, place, conflict, bool(reuse), bool(is_paused), reason
+            id_,
+            operation,
+            options,
+            Path(os.fsdecode(folder)),
+            template,
+            conflict,
+            bool(keep_tree),
+            bool(reuse),
+            priority,
+            bool(is_paused),
+            reason,
         )
 
     def candidates(self, batches: Iterable[int], limit: int) -> list[tuple[int, int, float]]:

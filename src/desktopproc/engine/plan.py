@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +15,8 @@ from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import to_plain
 from desktopproc.engine.names import Template, key_of, numbered
 from desktopproc.engine.records import Planned
+
+_Files = Sequence[tuple[Facts, Path | None]]
 
 _USUAL = {
     Family.PHOTO: "jpg jpeg jpe jfif png apng gif bmp tif tiff webp avif heic heif jp2 jxl nef dng "
@@ -63,7 +65,7 @@ class Plan:
         for facts, root in self.request.files:
             refusal = refuse(facts, root, self.operation)
             if refusal is not None:
-                refused.append(refusal)
+                refused.append(_planned(((facts, root),), None, None, *refusal))
                 continue
             taken.append((facts, root))
             if self.operation.shape is not Shape.MANY_TO_ONE:
@@ -77,9 +79,9 @@ class Plan:
         name = self._template.expand(
             facts, suffix=suffix, counter=counter, operation=self.operation.name
         )
-        return self._named((facts,), self._folder(facts, root), name, suffix)
+        return self._named(((facts, root),), self._folder(facts, root), name, suffix)
 
-    def _many(self, files: Sequence[tuple[Facts, Path | None]]) -> Planned:
+    def _many(self, files: _Files) -> Planned:
         first, root = files[0]
         suffix = self._suffix(first)
         name = self._template.expand(
@@ -89,7 +91,7 @@ class Plan:
             operation=self.operation.name,
             stem=root.name if root and len(self._roots) == 1 else "",
         )
-        return self._named([facts for facts, _ in files], self.request.output.folder, name, suffix)
+        return self._named(files, self.request.output.folder, name, suffix)
 
     def _folder(self, facts: Facts, root: Path | None) -> Path:
         output: OutputPlan = self.request.output
@@ -101,7 +103,7 @@ class Plan:
     def _suffix(self, facts: Facts) -> str:
         return self.operation.suffix(self.request.options, facts.path)
 
-    def _named(self, files: Sequence[Facts], folder: Path, name: Path, suffix: str) -> Planned:
+    def _named(self, files: _Files, folder: Path, name: Path, suffix: str) -> Planned:
         """Find the first name that nobody holds, and what the conflict policy says of it."""
         is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
         wanted = folder / (str(name) if is_folder else f"{name}{suffix}")
@@ -130,49 +132,41 @@ class Plan:
             state = State.DONE
         return _planned(files, path, key, state, failure)
 
-    def _is_current(self, path: Path, files: Sequence[Facts]) -> bool:
+    def _is_current(self, path: Path, files: _Files) -> bool:
         if not self.request.reuse:
             return False
-        made_by = recipe(self.operation, self.request.options, files)
+        made_by = recipe(self.operation, self.request.options, [facts for facts, _ in files])
         return self.places.is_current(path, made_by)
 
 
 def _planned(
-    files: Sequence[Facts],
-    target: Path | None,
-    key: bytes | None,
-    state: State,
-    failure: Failure | None,
+    files: _Files, target: Path | None, key: bytes | None, state: State, failure: Failure | None
 ) -> Planned:
     return Planned(
-        files=tuple((facts.path, facts_json(facts)) for facts in files),
+        files=tuple((facts.path, facts_json(facts, root)) for facts, root in files),
         name=_display(files),
         target=target,
         key=key,
-        weight=sum(map(weight_of, files)) if target else 0.0,
-        size_in=sum(facts.size_bytes or 0 for facts in files),
+        weight=sum(weight_of(facts) for facts, _ in files) if target else 0.0,
+        size_in=sum(facts.size_bytes or 0 for facts, _ in files),
         state=state,
         failure=failure,
         cached=state is State.DONE,
     )
 
 
-def refuse(facts: Facts, root: Path | None, operation: Operation) -> Planned | None:
+def refuse(facts: Facts, root: Path | None, operation: Operation) -> tuple[State, Failure] | None:
     """Why a file cannot become a job: a failed row, or a skipped one inside a folder."""
-    name = facts.path.name
-    failure = facts.error
-    state = State.FAILED
-    if facts.kind in operation.takes and (failure is None or failure.code == "damaged"):
+    if facts.kind in operation.takes and (facts.error is None or facts.error.code == "damaged"):
         return None  # what looks damaged from outside is the operation's to judge
-    if failure is None:
-        noun, _ = _NOUNS[facts.kind]
-        takes = " and ".join(_NOUNS[family][1] for family in operation.takes)
-        sentence = f"{name} is {noun}; {operation.title} takes {takes}."
-        failure = Failure.of(UnsupportedError(sentence))
-        failure = replace(failure, log="")
-        if root is not None and not _claims(facts.path, operation.takes):
-            state = State.SKIPPED
-    return _planned((facts,), None, None, state, failure)
+    if facts.error is not None:
+        return State.FAILED, facts.error
+    noun, _ = _NOUNS[facts.kind]
+    takes = " and ".join(_NOUNS[family][1] for family in operation.takes)
+    sentence = f"{facts.path.name} is {noun}; {operation.title} takes {takes}."
+    is_by_the_way = root is not None and not _claims(facts.path, operation.takes)
+    state = State.SKIPPED if is_by_the_way else State.FAILED
+    return state, Failure(UnsupportedError.code, sentence)
 
 
 def _claims(path: Path, families: Sequence[Family]) -> bool:
@@ -185,8 +179,8 @@ def _already(path: Path) -> Failure:
     return Failure("exists", f"{path.name} exists already and was left alone.")
 
 
-def _display(files: Sequence[Facts]) -> str:
-    first = os.fsencode(files[0].path.name).decode("utf-8", "replace")
+def _display(files: _Files) -> str:
+    first = os.fsencode(files[0][0].path.name).decode("utf-8", "replace")
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
 
 
@@ -206,21 +200,31 @@ def recipe(operation: Operation, options: object, files: Sequence[Facts]) -> byt
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
 
+_ROOT = "root"
 _KEPT = tuple(item.name for item in fields(Facts) if item.name not in {"path", "error"})
 
 
-def facts_json(facts: Facts) -> str:
+def facts_json(facts: Facts, root: Path | None) -> str:
     """What phase 1 found, as the queue file keeps it; the path is kept beside it."""
     found = {
         name: value
         for name in _KEPT
         if (value := getattr(facts, name)) is not None and value is not False
     }
+    if root is not None:
+        found[_ROOT] = str(root)
     return json.dumps(found)
 
 
 def facts_of(path: Path, stored: str) -> Facts:
-    """The reverse of `facts_json`."""
+    """The facts in what `facts_json` made."""
     found = json.loads(stored)
+    found.pop(_ROOT, None)
     found["kind"] = Family(found.get("kind", Family.OTHER))
     return Facts(path=path, **found)
+
+
+def root_of(stored: str) -> Path | None:
+    """The folder in what `facts_json` made."""
+    root = json.loads(stored).get(_ROOT)
+    return None if root is None else Path(root)

@@ -73,8 +73,11 @@ class BatchRow:
     operation: str
     options: str
     folder: Path
+    template: str
     conflict: str
+    keep_tree: bool
     reuse: bool
+    priority: int
     is_paused: bool
     pause_reason: str
 

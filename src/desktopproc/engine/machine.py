@@ -1,0 +1,287 @@
+"""Everything the engine thread owns, and one turn of it; no other thread may call in here."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+
+from desktopproc.core.errors import ProcError, UsageError
+from desktopproc.core.job import Priority, Request, State
+from desktopproc.core.operation import Operation
+from desktopproc.core.settings import Settings
+from desktopproc.engine.committer import Committer, Results
+from desktopproc.engine.desk import Desk
+from desktopproc.engine.enqueue import Enqueue, Renamer
+from desktopproc.engine.home import Home
+from desktopproc.engine.inbox import Inbox
+from desktopproc.engine.intake import Intake
+from desktopproc.engine.iopool import IoPool
+from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.neighbours import Neighbours, birth_of
+from desktopproc.engine.pool import Pool
+from desktopproc.engine.recovery import Recovery
+from desktopproc.engine.renewal import Look, Renewal
+from desktopproc.engine.reporter import Reporter, Update
+from desktopproc.engine.runner import Runner
+from desktopproc.engine.store import Store
+
+_UNWOKEN_S = 1.0  # how often to look at the queue where neighbours cannot wake us
+
+
+class Machine:
+    """The queue file, the pool, and what moves jobs between them."""
+
+    def __init__(
+        self,
+        home: Home,
+        settings: Settings,
+        operations: Mapping[str, Operation],
+        *,
+        io: IoPool,
+        inbox: Inbox,
+        listener: Callable[[Update], None],
+    ) -> None:
+        """Open the queue file and take over what dead processes left; StartError if it cannot."""
+        self._inbox = inbox
+        self._operations = operations
+        self._store = Store(home.queue_file)
+        self._lease = self._store.take_lease(os.getpid(), birth_of(os.getpid()) or "")
+        self._neighbours = Neighbours(home.state, self._lease)
+        self._ledger, self._desk = Ledger(self._store), Desk(self._store)
+        self._intake = Intake(self._store)
+        self._renamer = Renamer(self._intake)
+        self._reporter = Reporter(self._store.reader, listener)
+        self._pool = Pool(
+            settings,
+            _workers(settings),
+            preload=_preload(operations),
+            noise=home.logs / "workers.log",
+            say=self._reporter.say,
+        )
+        self._runner = Runner(
+            lease=self._lease,
+            tag=self._store.tag,
+            ledger=self._ledger,
+            desk=self._desk,
+            names=self._renamer,
+            pool=self._pool,
+            operations=operations,
+            settings=settings,
+            audience=self._reporter,
+        )
+        self._committer = Committer(io, self._runner.announce, self._deliver)
+        self._runner.use(self._committer)
+        self._recovery = Recovery(
+            self._store, self._ledger, self._neighbours, self._lease, operations
+        )
+        self._renewal = Renewal(self._ledger, self._intake, io, operations)
+        self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
+        self._close_by: float | None = None
+        self._meet_neighbours()
+        self._desk.clean_up(days=settings.keep_days, jobs=settings.keep_jobs)
+        if self._store.set_aside:
+            self._reporter.say(
+                "The queue file was damaged and a new one was started. The old one is "
+                f"{self._store.set_aside}."
+            )
+
+    # One turn
+
+    def turn(self) -> None:
+        """Sleep until something happens, then do everything that it calls for."""
+        handles = [self._inbox.handle, *self._neighbours.handles]
+        events = self._pool.wait(self._patience(), handles)
+        self._inbox.drain()
+        self._heed_neighbours()
+        self._runner.take(events)
+        self._runner.wake_delayed()
+        self._step_enqueues()
+        self._runner.dispatch()
+        self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
+        told = self._reporter.step(
+            self._runner.held,
+            self._pool.running,
+            self._runner.active,
+            busy=self._pool.busy,
+            is_idle=self._is_idle(),
+        )
+        if told:
+            self._neighbours.ring([lease.id for lease in self._store.leases()])
+
+    def _patience(self) -> float | None:
+        """How long nothing has to be looked at, in seconds."""
+        if self._enqueues:
+            return 0.0
+        times = [self._runner.due(), self._committer.due(), self._reporter.due(), self._close_by]
+        if not self._neighbours.can_be_woken:
+            times.append(time.monotonic() + _UNWOKEN_S)
+        known = [when for when in times if when is not None]
+        return max(0.0, min(known) - time.monotonic()) if known else None
+
+    def _is_idle(self) -> bool:
+        return not (self._runner.held or self._enqueues or self._runner.has_waiting())
+
+    def _heed_neighbours(self) -> None:
+        if not self._neighbours.has_news():
+            return
+        self._meet_neighbours()
+        for verb, job in self._desk.take_commands(self._lease):
+            if verb == "cancel":
+                self._runner.cancel([job])
+        self._runner.look_again()
+        self._reporter.restructured()
+
+    def _meet_neighbours(self) -> None:
+        if self._recovery.adopt_dead():
+            self._runner.look_again()
+            self._reporter.restructured()
+        self._neighbours.watch(self._store.leases())
+
+    def _step_enqueues(self) -> None:
+        if not self._enqueues:
+            return
+        enqueue, request, answer = self._enqueues[0]
+        try:
+            is_whole = enqueue.step()
+        except ProcError as e:
+            self._enqueues.pop(0)
+            answer.set_exception(e)
+            return
+        if not is_whole:
+            return
+        self._enqueues.pop(0)
+        operation = self._operations[request.operation]
+        self._runner.remember(enqueue.batch, operation, request.options)
+        if request.start:
+            self._runner.activate([enqueue.batch])
+        self._reporter.restructured()
+        answer.set_result(enqueue.batch)
+
+    def _deliver(self, results: Results) -> None:
+        """Called from the I/O thread."""
+        self._inbox.post(lambda: self._runner.placed(results))
+
+    # Commands
+
+    def submit(self, request: Request, answer: "Future[int]") -> None:
+        try:
+            operation = self._operations.get(request.operation)
+            if operation is None:
+                raise UsageError(f"There is no operation '{request.operation}'.")
+            enqueue = Enqueue(self._intake, self._lease, request, operation)
+        except ProcError as e:
+            answer.set_exception(e)
+        else:
+            self._enqueues.append((enqueue, request, answer))
+
+    def start_batches(self, batches: Sequence[int] | None) -> list[int]:
+        chosen = batches
+        if chosen is None:
+            chosen = [batch.id for batch in self._store.reader.batches(only_open=True)]
+        for batch in chosen:
+            self._desk.resume(batch)
+        self._runner.activate(chosen)
+        self._reporter.restructured()
+        return list(chosen)
+
+    def pause(self, batch: int | None) -> None:
+        self._desk.pause(batch)
+        self._reporter.restructured()
+
+    def resume(self, batch: int | None) -> None:
+        self._desk.resume(batch)
+        self._runner.look_again()
+        self._reporter.restructured()
+
+    def stop(self, *, now: bool) -> None:
+        for batch in self._runner.active:
+            self._desk.pause(batch)
+        if now:
+            self._runner.recall()
+        self._reporter.restructured()
+
+    def cancel(self, jobs: Sequence[int]) -> None:
+        for job in self._desk.cancel(jobs):
+            self._reporter.changed(job)
+        self._runner.cancel(jobs)
+        theirs = [job for job in jobs if job not in self._runner.held]
+        self._neighbours.ring(self._desk.post("cancel", theirs))
+        self._reporter.restructured()
+
+    def cancel_batch(self, batch: int | None) -> None:
+        self.cancel(self._desk.open_jobs(batch))
+
+    def retry(self, jobs: Sequence[int]) -> int:
+        for job in self._desk.nameless(jobs):
+            self._renamer.restore(job)
+        refused = self._desk.refused(jobs)
+        if refused:
+            self._renewal.look(refused, lambda looks: self._inbox.post(lambda: self._renew(looks)))
+        retried = self._desk.retry(jobs)
+        self._run_again(retried)
+        return len(retried) + len(refused)
+
+    def _renew(self, looks: Sequence[Look]) -> None:
+        self._run_again(self._renewal.renew(looks))
+
+    def _run_again(self, ids: Sequence[int]) -> None:
+        for batch, count in Counter(job.batch for job in self._store.reader.jobs(ids)).items():
+            if self._store.reader.counts(batch).open == count:
+                self._desk.resume(batch)
+            self._runner.activate([batch])
+        self._reporter.restructured()
+
+    def prioritise(self, jobs: Sequence[int], priority: Priority) -> None:
+        self._desk.prioritise(jobs, priority)
+        self._reporter.restructured()
+
+    def clear(self, jobs: Sequence[int] | None, states: Collection[State]) -> int:
+        count = self._desk.clear(jobs, states)
+        self._reporter.restructured()
+        return count
+
+    def configure(self, settings: Settings) -> None:
+        self._pool.configure(settings, _workers(settings))
+        self._runner.configure(settings)
+        self._runner.look_again()
+
+    # The end
+
+    def begin_close(self, timeout_s: float) -> None:
+        """Start nothing more and take back what has begun."""
+        self._close_by = time.monotonic() + timeout_s
+        self._runner.is_closing = True
+        self._runner.recall()
+
+    def is_over(self) -> bool:
+        """Whether everything was given back and named, or there is no more time for it."""
+        if self._close_by is None:
+            return False
+        is_done = not self._runner.held and self._committer.is_empty
+        return is_done or time.monotonic() >= self._close_by
+
+    def shut(self) -> None:
+        """Kill what still runs, give back what is held, let go of the queue file."""
+        self._pool.close()
+        for _, _, answer in self._enqueues:
+            answer.cancel()
+        try:
+            self._runner.abandon()
+            self._store.drop_lease(self._lease)
+        finally:
+            self._neighbours.close()
+            self._store.close()
+
+
+def _preload(operations: Mapping[str, Operation]) -> list[str]:
+    modules = {module for operation in operations.values() for module in operation.preload}
+    return ["desktopproc.engine.worker", *sorted(modules)]
+
+
+def _workers(settings: Settings) -> int:
+    """As many processes as the settings say, or as this process may use cores."""
+    if settings.cpu_workers:
+        return settings.cpu_workers
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
