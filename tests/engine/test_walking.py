@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktopproc.engine.walking import Walk, natural
+from desktopproc.engine.walking import Walk, in_order, natural
 
 
 def touch(top: Path, *names: str) -> None:
@@ -26,6 +26,13 @@ def test_numbers_in_names_sort_by_their_value() -> None:
     assert sorted(mixed, key=natural) == [
         "A", "a1b9", "a1b10", "b", "IMG_02.jpg", "IMG_2.jpg", "img_9.jpg", "IMG_10.jpg", "é",
     ]  # fmt: skip
+
+
+def test_very_many_names_are_put_in_the_same_order() -> None:
+    names = [f"IMG_{number * 7919 % 30_011}.jpg" for number in range(30_011)]
+
+    assert in_order(names) == sorted(names, key=natural)
+    assert in_order([]) == []
 
 
 def test_hostile_names_have_a_place_too() -> None:
