@@ -127,16 +127,20 @@ def _chosen(call: Call, reader: "Reader | None", states: Collection[State]) -> l
 
 
 def _pause(call: Call) -> int:
+    batches = _batches(call)
+
     def pause(engine: "Engine") -> None:
-        for batch in _batches(call):
+        for batch in batches:
             engine.pause(batch)
 
     return _tell(call, pause)
 
 
 def _resume(call: Call) -> int:
+    batches = _batches(call)
+
     def resume(engine: "Engine") -> None:
-        for batch in _batches(call):
+        for batch in batches:
             engine.resume(batch)
 
     return _tell(call, resume)
