@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktopproc.gui import icons, theme
+from desktopproc.gui.icon_button import IconButton
 from desktopproc.gui.theme import GRID, Tone
 
 Offer = tuple[str, Callable[[], None]]
@@ -22,10 +23,9 @@ class Banner(QWidget):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._close = QToolButton()
+        self._close = IconButton("cancel", "Close this line")
         self._close.setAutoRaise(True)
-        self._close.setToolTip("Close this line")
-        self._close.setAccessibleName("Close this line")
+        self._close.setIconSize(QSize(14, 14))
         self._close.clicked.connect(self.hide)
         self._buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
@@ -80,5 +80,3 @@ class Banner(QWidget):
         ground = self.palette().color(QPalette.ColorRole.Window)
         color = theme.tone(self._tone, self.palette(), ground)
         self._picture.setPixmap(icons.pixmap(self._icon, color, 20, self.devicePixelRatioF()))
-        self._close.setIcon(icons.icon("cancel", self.palette()))
-        self._close.setIconSize(QSize(14, 14))

@@ -28,7 +28,7 @@ def facts(row: Job | Staged, operations: dict[str, Operation]) -> str:
     if row.state is State.DONE:
         made = [_place(path) for path in row.outputs[:_SHOWN]]
         parts.append(_section("Result", made, len(row.outputs)))
-    elif row.outputs:
+    elif row.outputs and not row.state.is_final:
         planned = [_lines(str(path)) for path in row.outputs[:_SHOWN]]
         parts.append(_section("Will be written to", planned, len(row.outputs)))
     parts.append(_section("Notes", [_lines(note) for note in row.notes]))
@@ -82,7 +82,7 @@ def _place(path: Path) -> str:
     shown = REVEAL + url.removeprefix("file")
     return (
         f'<a href="{escape(url)}">{_lines(path.name)}</a><br/>{_lines(str(path.parent))}'
-        f' <a href="{escape(shown)}">Show in folder</a>'
+        f' <a href="{escape(shown)}">Show&nbsp;in&nbsp;folder</a>'
     )
 
 

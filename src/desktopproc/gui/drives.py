@@ -26,6 +26,7 @@ _NOT_DRIVES = frozenset(
     | {"securityfs", "squashfs", "sysfs", "tracefs", "binfmt_misc", "configfs", "selinuxfs"}
 )
 """File systems that hold no files of the user's."""
+_SMALLEST = 16_000_000
 
 
 def mounted() -> list[tuple[str, str]]:
@@ -33,7 +34,7 @@ def mounted() -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for volume in QStorageInfo.mountedVolumes():
         system = bytes(volume.fileSystemType().data()).decode(errors="replace")
-        if not volume.isReady() or system in _NOT_DRIVES or not volume.bytesTotal():
+        if not volume.isReady() or system in _NOT_DRIVES or volume.bytesTotal() < _SMALLEST:
             continue
         free = f"{words.size(volume.bytesAvailable())} free of {words.size(volume.bytesTotal())}"
         found[volume.rootPath()] = f"{system}, {free}"

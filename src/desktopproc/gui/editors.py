@@ -17,13 +17,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSpinBox,
-    QToolButton,
     QWidget,
 )
 
 from desktopproc.core.errors import UsageError
 from desktopproc.core.schema import Kind, Spec, parse
-from desktopproc.gui import icons
+from desktopproc.gui.icon_button import IconButton
 from desktopproc.gui.theme import GRID
 
 _NOT_SET = "Not set"
@@ -168,10 +167,7 @@ class _Place(Editor):
         self._line.setAcceptDrops(False)
         self._line.setPlaceholderText(_NOT_SET if spec.optional else "")
         self._line.setAccessibleName(spec.label)
-        button = QToolButton()
-        button.setToolTip(f"Choose: {spec.label}")
-        button.setAccessibleName(f"Choose: {spec.label}")
-        button.setIcon(icons.icon("folder", button.palette()))
+        button = IconButton("folder", f"Choose: {spec.label}")
         button.clicked.connect(self._browse)
         super().__init__(spec, _side_by_side(self._line, button))
         self._line.textChanged.connect(self.changed)
@@ -200,9 +196,7 @@ class _Color(Editor):
         self._value: str | None = None
         self._button = QPushButton()
         self._button.clicked.connect(self._pick)
-        self._clear = QToolButton()
-        self._clear.setToolTip(f"No {spec.label.lower()}")
-        self._clear.setIcon(icons.icon("cancel", self._clear.palette()))
+        self._clear = IconButton("cancel", f"No {spec.label.lower()}")
         self._clear.clicked.connect(lambda: self._change(None))
         self._clear.setVisible(spec.optional)
         super().__init__(spec, _side_by_side(self._button, self._clear))

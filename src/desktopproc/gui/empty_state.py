@@ -86,7 +86,7 @@ class DropSheet(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = self.palette().color(QPalette.ColorRole.Window)
         veil = QColor(ground)
-        veil.setAlphaF(0.86)
+        veil.setAlphaF(0.94)
         painter.fillRect(self.rect(), veil)
         color = theme.tone(Tone.BUSY, self.palette(), ground)
         painter.setPen(QPen(color, 2, Qt.PenStyle.DashLine))

@@ -98,6 +98,7 @@ class Form(QWidget):
             self._grid.addWidget(editor.widget, *place)
         hint = QLabel()
         hint.setWordWrap(True)
+        hint.setContentsMargins(0, 0, 0, 2 * GRID)
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._hints[name] = hint
         self._grid.addWidget(hint, row + 2, 0, 1, 2)

@@ -7,6 +7,8 @@ from desktopproc.core.job import Counts
 from desktopproc.engine.reporter import Update
 from desktopproc.gui import words
 
+_BELIEVABLE_S = 100 * 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Overall:
@@ -65,5 +67,6 @@ class Overall:
             parts.append("stopped")
         else:
             parts += [words.rate(self.rate)] if self.rate else []
-            parts += [words.left(*self.seconds_left)] if self.seconds_left else []
+            if self.seconds_left and self.seconds_left[1] < _BELIEVABLE_S:
+                parts.append(words.left(*self.seconds_left))
         return ", ".join(parts)

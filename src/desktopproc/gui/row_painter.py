@@ -23,6 +23,8 @@ from desktopproc.gui.words import KIND_ICONS, percent
 
 HEIGHT = 12 * GRID
 THUMB = 9 * GRID
+_NARROW = 150 * GRID
+"""Rows narrower than this show one size instead of two, so that names stay readable."""
 _ICON = 4 * GRID
 _KEPT = 128
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -54,8 +56,9 @@ class RowPainter:
         self._kept.clear()
         self._palette, self._metrics = self._widget.palette(), self._widget.fontMetrics()
         wide = self._metrics.horizontalAdvance
-        self._state = wide("Running 100 %") + 12 * GRID
+        self._state = wide("Running 100 %") + 10 * GRID
         self._sizes = wide("999 MB \N{RIGHTWARDS ARROW} 999 MB") + 4 * GRID
+        self._one_size = wide("999 MB") + 4 * GRID
 
     def picture(self, row: Row | None, look: Look, *, may_paint: bool = True) -> QPixmap | None:
         """The row as it looks now; None when it would have to be painted and may not."""
@@ -95,12 +98,15 @@ class RowPainter:
         self, pen: "_Pen", row: Row, look: Look, area: QRect, thumb: QPixmap | None
     ) -> None:
         ends = self.button_area(area)
-        sizes = QRect(ends.left() - self._sizes, 0, self._sizes, area.height())
+        is_narrow = look.width < _NARROW
+        sizes_width = self._one_size if is_narrow else self._sizes
+        sizes = QRect(ends.left() - sizes_width, 0, sizes_width, area.height())
         state = QRect(sizes.left() - self._state, 0, self._state, area.height())
         name = area.adjusted(0, 0, state.left() - area.width(), 0)
         _paint_name(pen, row, look, name, thumb)
         _paint_state(pen, row, look, state)
-        pen.text(sizes.adjusted(GRID, 0, -GRID, 0), row_text.sizes(row), _RIGHT)
+        text = row_text.size_now(row) if is_narrow else row_text.sizes(row)
+        pen.text(sizes.adjusted(GRID, 0, -GRID, 0), text, _RIGHT)
         for button, place in buttons(row, ends):
             is_hot = button is look.hot
             if is_hot:

@@ -26,10 +26,18 @@ def detail(row: Job | Staged, operation: Operation | None) -> str:
     if isinstance(row, Staged):
         return reason_left_out(row, operation) or words.measure(row.facts)
     if row.error is not None and row.state in {State.FAILED, State.DELAYED, State.SKIPPED}:
-        return one_line(row.error.message)
+        return _without_name(one_line(row.error.message), title(row))
     parts = [f"{_ARROW} {targets(row)}"] if row.outputs else []
     parts += [one_line(note) for note in row.notes]
     return _DOT.join(parts)
+
+
+def _without_name(sentence: str, name: str) -> str:
+    """The sentence without the name it begins with, which stands above it already."""
+    if not sentence.startswith(name + " "):
+        return sentence
+    rest = sentence.removeprefix(name + " ").removeprefix("is ")
+    return rest[:1].upper() + rest[1:]
 
 
 def targets(job: Job) -> str:
@@ -56,6 +64,13 @@ def sizes(row: Job | Staged) -> str:
     if isinstance(row, Job):
         return words.sizes(row)
     return words.size(row.facts.size_bytes) if row.facts.size_bytes is not None else ""
+
+
+def size_now(row: Job | Staged) -> str:
+    """The size of what there is now: the result when it was made, else the source."""
+    if isinstance(row, Job) and row.state is State.DONE and row.size_out is not None:
+        return words.size(row.size_out)
+    return sizes(row)
 
 
 def spoken(row: Job | Staged, operation: Operation | None) -> str:

@@ -143,6 +143,10 @@ class Rows(QAbstractTableModel):
         place = number % PAGE
         return page[place] if place < len(page) else None
 
+    def holds(self, number: int) -> bool:
+        """Whether a row is in memory; asking does not load it."""
+        return number >= self._jobs or number // PAGE in self._pages
+
     def position(self, row: Row) -> int | None:
         """Where a row stands now, if it is in memory."""
         if isinstance(row, Job):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from desktopproc.core.operation import Operation
 from desktopproc.core.schema import build, option, specs
 from desktopproc.core.settings import Settings
 from desktopproc.gui.form import Form
+from desktopproc.gui.icon_button import IconButton
 from desktopproc.gui.operation_list import OperationList
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.theme import GRID
@@ -131,9 +131,8 @@ class TodoPanel(QWidget):
         self._page = QVBoxLayout(options)
         self._page.setContentsMargins(3 * GRID, GRID, 3 * GRID, GRID)
         self._page.setSpacing(2 * GRID)
-        reset = QToolButton()
-        reset.setText("Defaults")
-        reset.setToolTip("Set all options of this operation to their defaults")
+        tip = "Set all options of this operation to their defaults"
+        reset = IconButton("reset", tip, text="Defaults")
         reset.setAutoRaise(True)
         reset.clicked.connect(lambda: self.form.reset())
         self._page.addLayout(_header("Options", reset))

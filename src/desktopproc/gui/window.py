@@ -38,6 +38,7 @@ from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.row_view import RowView
 from desktopproc.gui.rows import Rows
 from desktopproc.gui.selection import Selection
+from desktopproc.gui.sharing import LEAST, shared_out
 from desktopproc.gui.status_bar import StatusBar
 from desktopproc.gui.tab_bar import FilterBar
 from desktopproc.gui.theme import GRID
@@ -294,8 +295,8 @@ class MainWindow(QMainWindow):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
-        for part, least in ((self.todo, 60), (centre, 90), (self.details, 55)):
-            part.setMinimumWidth(least * GRID)
+        for part, least in ((self.todo, LEAST[0]), (centre, 90 * GRID), (self.details, LEAST[2])):
+            part.setMinimumWidth(least)
             self._split.addWidget(part)
         self._split.setStretchFactor(1, 1)
         self.setCentralWidget(_column(self._split, self.status))
@@ -367,6 +368,11 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self.drop_sheet.isVisible():
             self.drop_sheet.cover()
+        if event.oldSize().isValid():  # not while the window is laid out for the first time
+            QTimer.singleShot(0, self._share_out)
+
+    def _share_out(self) -> None:
+        self._split.setSizes(shared_out(self._split.sizes()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

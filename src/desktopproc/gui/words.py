@@ -64,6 +64,8 @@ def size(size_bytes: int) -> str:
 
 def span(seconds: float) -> str:
     """`0.4 s`, `38 s`, `4 min`, `2 h 10 min`."""
+    if seconds < 0.1:
+        return "under 0.1 s"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 90:
@@ -126,7 +128,7 @@ def saving(job: Job) -> str:
     if job.state is not State.DONE or not job.size_in or job.size_out is None:
         return ""
     change = 1 - job.size_out / job.size_in
-    return f"{change:.0%} smaller".replace("%", " %") if change >= 0.005 else ""
+    return f"{change:.0%} smaller".replace("%", "\N{NO-BREAK SPACE}%") if change >= 0.005 else ""
 
 
 def measure(facts: Facts) -> str:
