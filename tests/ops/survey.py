@@ -17,7 +17,8 @@ from desktopproc.core.operation import Shape, Source, Work
 from desktopproc.core.schema import build
 
 _MEMORY_BYTES = 3 << 30
-_CPU_S = 3.0
+_CPU_S = 4.0
+_MAX_PIXELS = 100_000_000
 
 
 def main(name: str, options: str, files: list[str]) -> None:
@@ -36,7 +37,7 @@ def _outcome(name: str, options: dict[str, Any], file: Path, folder: Path) -> di
     built: object = build(operation.options, options)
     is_folder = operation.shape is Shape.ONE_TO_FOLDER
     target = folder if is_folder else folder / f"result{operation.suffix(built, file)}"
-    work = Work([Source(file)], target, built)
+    work = Work([Source(file)], target, built, max_pixels=_MAX_PIXELS)
     try:
         for _ in operation.run(work):
             pass
