@@ -76,6 +76,17 @@ def test_one_bad_file_never_stops_the_others(
     assert not left_over(bench.out)
 
 
+def test_a_crash_is_told_by_its_signal(make_bench: MakeBench, tmp_path: Path) -> None:
+    bench = make_bench(attempts=1)
+
+    (row,) = bench.run("crash", make_files(tmp_path / "bad", 1, "bad"))
+
+    assert row.error is not None
+    assert row.error.code == "worker-died"
+    assert row.error.message == "The process that worked on it was ended by SIGSEGV."
+    assert "Segmentation fault" in (bench.home.logs / "workers.log").read_text()
+
+
 def test_a_bug_leaves_its_traceback_in_the_log(bench: Bench, tmp_path: Path) -> None:
     (row,) = bench.run("fail", make_files(tmp_path / "bad", 1, "bad"), how="bug")
 

@@ -36,6 +36,11 @@ class InlineChild:
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait for its end; whether it came in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
     def kill(self) -> None:
         """Close our end: the loop ends at its next report."""
         with suppress(OSError):

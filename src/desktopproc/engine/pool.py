@@ -38,6 +38,7 @@ from desktopproc.engine.task import (
 )
 
 DEPTH = 2
+_LAST_BREATH_S = 0.5
 _RECYCLE_MEMORY_SHARE = 0.5  # of a worker's limit: above it a fresh process takes over
 
 
@@ -64,6 +65,7 @@ class Process(Protocol):
     @property
     def exitcode(self) -> int | None: ...
     def is_alive(self) -> bool: ...
+    def join(self, timeout_s: float | None = None) -> bool: ...
     def kill(self) -> None: ...
     def close(self) -> None: ...
 
@@ -278,6 +280,7 @@ class Pool:
 
     def _bury(self, slot: _Slot, *, is_death: bool) -> list[Event]:
         """Take a worker that is gone out of the pool and give back what it held."""
+        slot.process.join(_LAST_BREATH_S)  # its pipe closes a moment before it is gone
         exitcode = slot.process.exitcode
         slot.process.close()
         self._slots.remove(slot)
