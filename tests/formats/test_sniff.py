@@ -2,6 +2,7 @@
 
 import io
 import os
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,17 @@ def test_a_pdf_may_begin_with_junk_but_not_with_much(sniffed: Sniff) -> None:
     assert sniffed(b"%PDF-1.7\n") == (Family.PDF, "pdf")
     assert sniffed(b"\0" * 1000 + b"%PDF-1.7\n") == (Family.PDF, "pdf")
     assert sniffed(b"\0" * 5000 + b"%PDF-1.7\n") == UNKNOWN
+
+
+def test_an_archive_that_begins_with_a_pdf_stays_an_archive(sniffed: Sniff, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "a.pdf")
+    with tarfile.open(tmp_path / "a.tar", "w") as bundle:
+        bundle.add(tmp_path / "a.pdf")
+
+    assert sniffed((tmp_path / "a.zip").read_bytes()) == (Family.OTHER, "zip")
+    assert sniffed((tmp_path / "a.tar").read_bytes()) == (Family.OTHER, "tar")
 
 
 def test_a_picture_with_the_mark_of_a_pdf_inside_stays_a_picture(sniffed: Sniff) -> None:

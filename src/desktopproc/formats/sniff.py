@@ -4,6 +4,7 @@ Only the first 64 KB are looked at, and the last bytes for the few formats that 
 Containers are told apart elsewhere: `docx_probe` looks into "zip" and "ole".
 """
 
+import re
 import struct
 from typing import NamedTuple
 
@@ -96,6 +97,9 @@ _BRANDS = {
     b"mif2": "heif",
     b"miaf": "heif",
 }
+_NETPBM = re.compile(rb"P[1-7Ff]\s")
+_PCX = re.compile(rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08].{60}\x00", re.DOTALL)
+_SGI = re.compile(rb"\x01\xda[\x00\x01][\x01\x02]")
 _PDF_WITHIN = 1024
 _BMP_HEADERS = range(12, 257)  # lengths; in a text that begins with BM they are huge
 
@@ -111,13 +115,13 @@ def sniff(source: Source) -> Kind:
         return Kind(Family.PHOTO, picture)
     if head[4:8] == b"ftyp":
         return _by_brand(head)
-    if b"%PDF-" in head[: _PDF_WITHIN + 4]:
-        return Kind(Family.PDF, "pdf")
     for magic, kind in marks:
         if head.startswith(magic):
             return kind
     if head[257:262] == b"ustar":
         return Kind(Family.OTHER, "tar")
+    if b"%PDF-" in head[: _PDF_WITHIN + 4]:  # after the archives, which may begin with a PDF
+        return Kind(Family.PDF, "pdf")
     found = text_sniff.sniff(head, source.size)
     if found is not None:
         return Kind(Family.DATA if found in text_sniff.DATA else Family.OTHER, found)
@@ -130,17 +134,13 @@ def _by_structure(head: bytes) -> str | None:
         return "webp"
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "bmp"
-    if head[:1] == b"P" and head[1:2] in b"1234567Ff" and head[2:3].isspace() and len(head) > 2:
+    if _NETPBM.match(head) is not None:
         return "netpbm"
     if head[:4] in (b"\0\0\1\0", b"\0\0\2\0") and _is_icon(head):
         return "ico" if head[2] == 1 else "cur"
-    if (
-        head[:1] == b"\x0a"
-        and head[1:2] in b"\0\2\3\4\5"
-        and head[2:4] in (b"\1\1", b"\1\2", b"\1\4", b"\1\x08")
-    ):
-        return "pcx" if len(head) >= 128 and head[64] == 0 else None
-    if head[:2] == b"\x01\xda" and head[2:3] in b"\0\1" and head[3:4] in b"\1\2":
+    if _PCX.match(head) is not None:
+        return "pcx"
+    if _SGI.match(head) is not None:
         return "sgi"
     return None
 

@@ -1,5 +1,6 @@
 """Reads the header of a JPEG: its size and its EXIF, up to the first scan."""
 
+from desktopproc.core.errors import BadInputError
 from desktopproc.formats import exif
 from desktopproc.formats.headers.header import Header
 from desktopproc.formats.headers.source import Source
@@ -40,6 +41,16 @@ def read(source: Source, start: int = 0) -> Header:
             pieces.append(source.at(at + 10, length - 8))
         at += 2 + max(length, 2)
     raise source.damaged("it ends before the picture begins")
+
+
+def facts_at(source: Source, start: int) -> exif.Exif:
+    """The EXIF of a JPEG inside another file; nothing where there is none."""
+    if source.at(start, 2) != b"\xff\xd8":
+        return exif.NOTHING
+    try:
+        return read(source, start).exif
+    except BadInputError:
+        return exif.NOTHING
 
 
 def _next_marker(source: Source, at: int) -> int:

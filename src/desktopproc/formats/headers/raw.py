@@ -66,4 +66,4 @@ def read_raf(source: Source) -> Header:
     size = next((sizes[tag] for tag in _RAF_SIZES if all(sizes.get(tag, (0,)))), None)
     if size is None:
         raise source.damaged("its header declares no size")
-    return Header(*size, jpeg.read(source, preview).exif)
+    return Header(*size, jpeg.facts_at(source, preview))

@@ -94,5 +94,6 @@ def read_rw2(source: Source) -> Header:
     facts = exif.facts_of(tiff, main)
     if preview in main:
         start = int.from_bytes(main[preview][2], "little")
-        facts = jpeg.read(source, start).exif
+        found = jpeg.facts_at(source, start)
+        facts = facts if found == exif.NOTHING else found
     return Header(right - left, bottom - top, facts)
