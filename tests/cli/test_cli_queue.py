@@ -1,5 +1,7 @@
 """The queue in a terminal: add, list, start, cancel, retry, clear."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,22 @@ def test_the_demo_does_everything_there_is(cli: Cli, tmp_path: Path) -> None:
     assert answer.json["counts"]["done"] == len(answer.json["jobs"]) > 20
     operations = {operation["name"] for operation in cli("operations", "--json").json["operations"]}
     assert {folder.name for folder in (tmp_path / "demo" / "results").iterdir()} == operations
+
+
+def test_a_damaged_queue_file_is_set_aside_and_a_newer_one_refused(
+    cli: Cli, tmp_path: Path
+) -> None:
+    queue = tmp_path / "home" / "state" / "queue.sqlite3"
+    queue.parent.mkdir(parents=True)
+    queue.write_bytes(b"not a database " * 100)
+
+    damaged = cli("queue", "list", "--json")
+    with closing(sqlite3.connect(queue)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    newer = cli("queue", "list", "--json")
+
+    assert damaged.code == 0
+    assert "damaged" in damaged.err
+    assert any(file.read_bytes().startswith(b"not a database") for file in queue.parent.iterdir())
+    assert newer.code == 3
+    assert "newer" in newer.sentence

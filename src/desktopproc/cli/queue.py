@@ -12,7 +12,7 @@ from desktopproc.cli.ordering import add_machine_flags, add_order_flags, order, 
 from desktopproc.cli.records import all_counts, job_record
 from desktopproc.cli.reports import report
 from desktopproc.cli.run import look, running
-from desktopproc.cli.streams import shown, write_line
+from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import add_json, add_report_flags, write_json, write_json_with
 from desktopproc.cli.words import ended
 from desktopproc.core.errors import UsageError
@@ -30,13 +30,18 @@ _OPEN = frozenset(State) - FINAL
 
 @contextmanager
 def _reader(call: Call) -> "Iterator[Reader | None]":
-    """The queue as it is; None before there is one. Nothing is made or started."""
-    from desktopproc.engine.store import open_reader  # deferred: --help needs no queue
+    """The queue as it is; None before there is one. No work is started."""
+    from desktopproc.engine.store import Store, open_reader  # deferred: --help needs no queue
 
-    if not call.home.queue_file.exists():
+    file = call.home.queue_file
+    if not file.exists():
         yield None
         return
-    with closing(open_reader(call.home.queue_file)) as reader:
+    store = Store(file)  # an older file is brought up to date, a broken one is set aside
+    store.close()
+    if store.set_aside:
+        say(f"The queue file was damaged and a new one was started. Kept: {store.set_aside}")
+    with closing(open_reader(file)) as reader:
         yield reader
 
 

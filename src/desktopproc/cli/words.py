@@ -1,4 +1,4 @@
-"""Numbers as people read them: counts, times, rates, sizes."""
+"""Numbers as people read them: counts and times."""
 
 from desktopproc.core.job import Counts
 
@@ -16,7 +16,7 @@ def left(seconds: tuple[float, float]) -> str:
 
 
 def _range(low: float, high: float, unit: str) -> str:
-    first, last = int(low), max(1, round(high))
+    first, last = max(1, int(low)), max(1, round(high))
     return f"{first}-{last} {unit} left" if first < last else f"{last} {unit} left"
 
 
@@ -30,20 +30,6 @@ def took(seconds: float) -> str:
             rest = int(seconds % size // smaller[0])
             return f"{int(seconds // size)} {unit}" + (f" {rest} {smaller[1]}" if rest else "")
     return f"{seconds:.0f} s"
-
-
-def size(bytes_: int) -> str:
-    """A file size in the units people know: "1.1 MB"."""
-    amount = float(bytes_)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 1000:
-            return (
-                f"{amount:.0f} {unit}"
-                if unit == "bytes" or amount >= 10
-                else f"{amount:.1f} {unit}"
-            )
-        amount /= 1000
-    return f"{amount:.1f} TB"
 
 
 def ended(counts: Counts) -> str:
