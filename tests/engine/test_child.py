@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -172,6 +173,20 @@ def test_a_child_may_have_an_interpreter_of_its_own() -> None:
 def test_the_memory_limit_holds(start: Start) -> None:
     assert start(allocate, memory_mb=512).conn.recv() == "refused"
     assert start(allocate).conn.recv() == 2 << 30
+
+
+def test_children_are_started_by_several_threads_at_once() -> None:
+    def start_one(number: int) -> int:
+        child = Child.start(describe, preload=None if number % 2 else ())
+        pid: int = child.conn.recv()[0]
+        child.close()
+        return pid
+
+    with ThreadPoolExecutor(4) as pool:
+        pids = list(pool.map(start_one, range(12)))
+
+    assert len(set(pids)) == 12
+    assert "DESKTOPPROC_CHILD" not in os.environ
 
 
 def test_a_child_never_starts_a_child(start: Start) -> None:

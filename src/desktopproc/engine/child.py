@@ -69,12 +69,10 @@ class Child:
 
         `conn` is the child's end of a two-way pipe, ours is `.conn`; it reads EOFError when the
         child is gone. `preload` names modules that the fork server imports once for all children;
-        the first start (or `warm`) of the program decides, and waits until they are imported: not
-        for the window's thread. None leaves that to others: where no fork server runs yet, the
-        child gets an interpreter of its own.
+        the first start of the program decides, and waits until they are imported: not for the
+        window's thread. None leaves that to others: where no fork server runs yet, the child gets
+        an interpreter of its own.
         """
-        if ENVIRONMENT["DESKTOPPROC_CHILD"] == os.environ.get("DESKTOPPROC_CHILD"):
-            raise StartError("A worker process tried to start another one. Report this.")
         reasons = []
         with _prepared(preload or ()):
             for context in _contexts(may_serve=preload is not None or _has_server.is_set()):
@@ -145,16 +143,6 @@ class Child:
                 self._process.close()
 
 
-def warm(preload: Sequence[str] = ()) -> None:
-    """Launch the fork server without waiting for its imports; does nothing where there is none."""
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        from multiprocessing import forkserver  # absent on Windows
-
-        with contextlib.suppress(OSError), _prepared(preload):
-            forkserver.ensure_running()
-            _has_server.set()
-
-
 def _contexts(*, may_serve: bool) -> Iterator[BaseContext]:
     """The ways to start a process, best first; the fork server gets a second chance."""
     if may_serve and "forkserver" in multiprocessing.get_all_start_methods():
@@ -168,6 +156,8 @@ def _contexts(*, may_serve: bool) -> Iterator[BaseContext]:
 def _prepared(preload: Sequence[str]) -> Iterator[None]:
     """Hold environment, `__main__` and signal mask as a new child shall inherit them."""
     with _starting, contextlib.ExitStack() as undo:
+        if "DESKTOPPROC_CHILD" in os.environ:  # asked in here: another start sets it for a while
+            raise StartError("A worker process tried to start another one. Report this.")
         if preload:
             multiprocessing.set_forkserver_preload(list(preload))
         else:
