@@ -26,6 +26,8 @@ NONSENSE = [
     (["presets", "show", "nothing"], "There is no preset 'nothing'"),
     (["presets", "save", "thumbnail", "../escape"], "A preset cannot be called"),
     (["operations", "paint"], "There is no operation 'paint'"),
+    (["presets", "save", "thumbnail", "web", "--dry-run"], "There is no flag '--dry-run'"),
+    (["queue", "add", "thumbnail", "a", "-o", "b", "--workers", "2"], "no flag '--workers'"),
     (["scan"], "'scan' needs PATH"),
     (["thumbnail"], "'thumbnail' needs PATH"),
     (["thumbnail", ""], "An empty word is not a name"),

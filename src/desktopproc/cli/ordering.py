@@ -62,21 +62,22 @@ class Order:
 
 
 def add_order_flags(parser: ArgumentParser, operation: Operation) -> None:
-    """The operation's own flags, those for its results, and those for this run."""
-    own = parser.add_argument_group(operation.title)
-    add_flags(own, specs(operation.options), "option")
-    results = parser.add_argument_group("Results")
-    results.add_argument("-o", "--output", metavar="DIR", help="Where the results go.")
+    """What a batch needs to be queued: options, results, and how it is queued."""
+    results = add_preset_flags(parser, operation)
     results.add_argument("--preset", metavar="NAME", help="Options saved under this name.")
-    add_flags(results, [_SETTINGS[name] for name in _OUTPUT], "setting")
     run = parser.add_argument_group("This run")
-    add_machine_flags(run)
     add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
-    run.add_argument(
-        "--dry-run", action="store_true", default=False, help="Show what would be made."
-    )
     add_report_flags(run)
+
+
+def add_preset_flags(parser: ArgumentParser, operation: Operation) -> _ArgumentGroup:
+    """What a preset holds: the operation's own options, and how results are written."""
+    add_flags(parser.add_argument_group(operation.title), specs(operation.options), "option")
+    results = parser.add_argument_group("Results")
+    results.add_argument("-o", "--output", metavar="DIR", help="Where the results go.")
+    add_flags(results, [_SETTINGS[name] for name in _OUTPUT], "setting")
+    return results
 
 
 def add_machine_flags(place: ArgumentParser | _ArgumentGroup) -> None:

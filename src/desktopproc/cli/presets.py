@@ -1,9 +1,10 @@
 """`desktopproc presets`: list, show, save, export and import named presets."""
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from desktopproc.cli.command import Call, Command
-from desktopproc.cli.ordering import add_order_flags, as_preset
+from desktopproc.cli.ordering import add_preset_flags, as_preset
 from desktopproc.cli.streams import shown, write_line
 from desktopproc.cli.tables import add_json, write_json, write_table
 from desktopproc.core.errors import UsageError
@@ -72,12 +73,17 @@ def _told(call: Call, name: str, file: Path) -> int:
     return 0
 
 
+def _add_save_flags(parser: ArgumentParser, operation: Operation) -> None:
+    add_preset_flags(parser, operation)
+    add_json(parser)
+
+
 def _save_command(operation: Operation) -> Command:
     return Command(
         f"presets save {operation.name}",
         f"Save options under a name: {operation.help}",
         lambda call: _save(call, operation),
-        lambda parser: add_order_flags(parser, operation),
+        lambda parser: _add_save_flags(parser, operation),
         operands="NAME",
         least=1,
         most=1,

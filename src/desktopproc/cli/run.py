@@ -1,6 +1,7 @@
 """`desktopproc OPERATION PATH... -o DIR`: looks at the files, queues them, works and reports."""
 
 import time
+from argparse import ArgumentParser
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.following import Ending, Follower, Mailbox
 from desktopproc.cli.interrupts import raised
-from desktopproc.cli.ordering import Order, add_order_flags, order
+from desktopproc.cli.ordering import Order, add_machine_flags, add_order_flags, order
 from desktopproc.cli.progress import view
 from desktopproc.cli.reports import report, report_plan
 from desktopproc.core.operation import Operation
@@ -30,11 +31,20 @@ def command(operation: Operation) -> Command:
         operation.name,
         operation.help,
         lambda call: _run(call, operation),
-        lambda parser: add_order_flags(parser, operation),
+        lambda parser: _add_flags(parser, operation),
         operands="PATH...",
         least=1,
         most=None,
         more="Put -- before names that begin with a hyphen.",
+    )
+
+
+def _add_flags(parser: ArgumentParser, operation: Operation) -> None:
+    add_order_flags(parser, operation)
+    here = parser.add_argument_group("This computer")
+    add_machine_flags(here)
+    here.add_argument(
+        "--dry-run", action="store_true", default=False, help="Show what would be made."
     )
 
 
