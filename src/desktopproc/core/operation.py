@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from desktopproc.core.errors import MissingInputError, PermissionDeniedError, ReadFailedError
 from desktopproc.core.job import Facts, Family
+from desktopproc.core.reading import reading
 
 O = TypeVar("O")  # noqa: E741 - the options of an operation
 
@@ -36,16 +36,8 @@ class Source:
         """The whole file in one read, which is what every kind of disk likes best."""
         if self.data is not None:
             return self.data
-        try:
+        with reading(self.path):
             return self.path.read_bytes()
-        except FileNotFoundError as e:
-            raise MissingInputError(f"{self.path.name} is not there any more.") from e
-        except PermissionError as e:
-            raise PermissionDeniedError(
-                f"{self.path.name} may not be read by this user. Check its permissions."
-            ) from e
-        except OSError as e:
-            raise ReadFailedError(f"{self.path.name} could not be read: {e.strerror}.") from e
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,12 @@ from typing import Any
 from desktopproc.core.errors import (
     ChangedInputError,
     Failure,
-    MissingInputError,
     OutOfMemoryError,
-    PermissionDeniedError,
     ProcError,
-    ReadFailedError,
     VolumeGoneError,
 )
 from desktopproc.core.operation import Operation, Source, Work, described_in
+from desktopproc.core.reading import reading
 from desktopproc.engine.outputs import measure, sweep
 from desktopproc.engine.records import MadeFile
 from desktopproc.engine.task import (
@@ -172,16 +170,8 @@ def _operation(module: str, function: str) -> Operation:
 
 def _identity(path: Path) -> tuple[int, int, int]:
     """What changes when a file changes; also the first proof that it can be had."""
-    try:
+    with reading(path):
         found = path.stat()
-    except FileNotFoundError as e:
-        raise MissingInputError(f"{path.name} is not there any more.") from e
-    except PermissionError as e:
-        raise PermissionDeniedError(
-            f"{path.name} may not be read by this user. Check its permissions."
-        ) from e
-    except OSError as e:
-        raise ReadFailedError(f"{path.name} could not be read: {e.strerror}.") from e
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
