@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.streams import say
 from desktopproc.cli.tables import add_report_flags
-from desktopproc.core.job import OutputPlan, Request
+from desktopproc.core.job import Conflict, OutputPlan, Request
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
 
@@ -54,7 +54,7 @@ def _request(operation: Operation, found: "list[Found]", folder: Path) -> Reques
         operation=operation.name,
         options=operation.options(),
         files=tuple((f.facts, f.root) for f in found if f.facts.kind in operation.takes),
-        output=OutputPlan(folder),
+        output=OutputPlan(folder, conflict=Conflict.UPDATE),
         start=False,
     )
 
