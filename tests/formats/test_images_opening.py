@@ -58,9 +58,23 @@ def test_a_cut_picture_is_never_passed_off_as_whole(kind: str, tmp_path: Path) -
         _decode(path)
 
 
-def test_a_jpeg_without_its_end_mark_is_delivered_with_a_note(tmp_path: Path) -> None:
-    path = tmp_path / "photo.jpg"
-    path.write_bytes(_encoded(Image.new("RGB", (64, 64), "red"), "JPEG")[:-2] + b"\0" * 4096)
+def test_a_gif_without_its_end_mark_is_delivered_with_a_note(tmp_path: Path) -> None:
+    path = tmp_path / "photo.gif"
+    path.write_bytes(_encoded(_noise().convert("P"), "GIF")[:-1])
+
+    picture, work = _decode(path)
+
+    assert picture.image.size == (200, 150)
+    assert work.notes == ["photo.gif is damaged, possibly incomplete."]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_hole_in_the_middle_is_told(kind: str, tmp_path: Path) -> None:
+    content = bytearray(_encoded(_noise((400, 300)), kind))
+    middle = len(content) // 2
+    content[middle : middle + 4096] = bytes(4096)
+    path = tmp_path / "photo.bin"
+    path.write_bytes(content)
 
     try:
         _, work = _decode(path)
@@ -69,7 +83,17 @@ def test_a_jpeg_without_its_end_mark_is_delivered_with_a_note(tmp_path: Path) ->
     else:
         (told,) = work.notes
 
-    assert "damaged" in told
+    assert "photo.bin is damaged" in told
+
+
+@pytest.mark.parametrize("words", [{}, {"optimize": True}, {"progressive": True}], ids=str)
+def test_a_blank_scan_has_no_hole(words: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "scan.jpg"
+    path.write_bytes(_encoded(Image.new("L", (2000, 3000), "white"), "JPEG", **words) + bytes(9000))
+
+    _, work = _decode(path)
+
+    assert work.notes == []
 
 
 def test_a_whole_picture_has_no_note(tmp_path: Path) -> None:

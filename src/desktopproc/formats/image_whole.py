@@ -1,37 +1,86 @@
-"""Tells from the marks at the end of a file whether a picture was cut off."""
+"""Tells from end marks, checksums and holes whether all of a picture is there."""
 
 import struct
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+
+_HOLE = bytes(1024)
+_SCAN, _TABLES, _PROGRESSIVE = 0xDA, 0xC4, 0xC2
+_LONELY = frozenset({0xFF, 0x00, 0x01, *range(0xD0, 0xD9)})  # markers without a length
 
 
 def is_whole(content: bytes, kind: str) -> bool:
-    """Whether the end of the picture is there; kinds without such a mark count as whole."""
+    """Whether nothing seems to be missing; kinds that have no way to tell count as whole."""
     check = _CHECKS.get(kind)
     return check is None or check(content)
 
 
 def scan_start(content: bytes) -> int:
     """Where the first scan of a JPEG begins, behind previews in its header; -1 if nowhere."""
+    return next((at for marker, at, _ in _segments(content) if marker == _SCAN), -1)
+
+
+def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment in a JPEG's header, the first scan being the last."""
     at = content.find(b"\xff\xd8") + 2
     while 2 <= at < len(content) - 3:
         marker = content[at + 1]
         if content[at] != 0xFF:
             at = content.find(b"\xff", at)
-        elif marker == 0xDA:
-            return at
-        elif marker in {0xFF, 0x00, 0x01, *range(0xD0, 0xD9)}:
+        elif marker in _LONELY:
             at += 1 if marker == 0xFF else 2
         else:
-            at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
-    return -1
+            end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+            yield marker, at, end
+            if marker == _SCAN:
+                return
+            at = end
 
 
 def _jpeg(content: bytes) -> bool:
-    return content.rfind(b"\xff\xd9") > scan_start(content) >= 0
+    segments = list(_segments(content))
+    if not segments or segments[-1][0] != _SCAN:
+        return False
+    start = segments[-1][1]
+    if content.rfind(b"\xff\xd9") < start:
+        return False
+    hole = content.find(_HOLE, start)
+    if hole < 0 or any(marker == _PROGRESSIVE for marker, _, _ in segments):
+        return True
+    if 0 < content.find(b"\xff\xd9", start) < hole:
+        return True  # cameras pad their files behind the picture
+    tables = [content[at + 4 : end] for marker, at, end in segments if marker == _TABLES]
+    return _zeros_are_plain(tables)
+
+
+def _zeros_are_plain(tables: list[bytes]) -> bool:
+    """Whether a run of zero bits is a plain area: where the shortest code of brightness steps
+    means "no more", as in pictures that are plain for the most part. Else it is a hole."""
+    shortest = []
+    for table in tables:
+        at = 0
+        while at + 17 < len(table):
+            if table[at] >> 4 == 1:
+                shortest.append(table[at + 17])
+            at += 17 + sum(table[at + 1 : at + 17])
+    return bool(shortest) and not any(shortest)
 
 
 def _png(content: bytes) -> bool:
-    return content.rfind(b"IEND") > 0
+    """Walk the chunks to the last one; their checksums tell what was changed on the way."""
+    at = 8
+    while at + 12 <= len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        end = at + 8 + size
+        if (
+            zlib.crc32(memoryview(content)[at + 4 : end]).to_bytes(4, "big")
+            != content[end : end + 4]
+        ):
+            return False
+        if content[at + 4 : at + 8] == b"IEND":
+            return True
+        at = end + 4
+    return False
 
 
 def _gif(content: bytes) -> bool:
