@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from desktopproc.core.errors import BadInputError
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats import images
 from desktopproc.formats.image_colour import flatten, has_alpha, resizable, to_srgb
@@ -137,9 +136,7 @@ class PhotoPdf:
 
     def _jpeg(self, picture: images.Picture) -> int:
         if not is_whole(picture.content, picture.format):
-            raise BadInputError(
-                f"{picture.name} is damaged: the picture is cut off. Copy it again."
-            )
+            picture.decode()  # says whether there is a picture, and that it is incomplete
         image = picture.image
         words = {"BitsPerComponent": "8", "Filter": "/DCTDecode"}
         if image.mode == "CMYK" and image.info.get("adobe") is not None:
