@@ -233,7 +233,7 @@ def test_a_full_disk_pauses_the_batch_and_fails_nothing(bench: Bench, tmp_path: 
     files = make_files(tmp_path / "in", 8, "bad")
 
     batch = bench.submit("fail", files, how="full", until=str(over))
-    bench.watch.until(lambda w: batch in w.last.paused and w.last.is_idle)
+    bench.watch.until(lambda w: w.last.paused.get(batch) and w.last.is_idle)
     assert bench.watch.last.paused[batch] == "The disk is full. Make room, then resume."
     assert {row.state for row in bench.rows(batch)} == {State.WAITING}
     assert not left_over(bench.out)
@@ -245,16 +245,18 @@ def test_a_full_disk_pauses_the_batch_and_fails_nothing(bench: Bench, tmp_path: 
 
 
 def test_pause_starts_nothing_new_and_resume_goes_on(bench: Bench, tmp_path: Path) -> None:
-    bench.engine.pause()
-    batch = bench.submit("copy", make_files(tmp_path / "in", 4), start=False)
-    bench.engine.start_batches([batch])
-    bench.engine.pause(batch)
-    bench.watch.until(lambda w: w.last.is_idle and batch in w.last.paused)
+    busy = make_files(tmp_path / "bad", 2, "bad")
+    batch = bench.submit("endless", [*busy, *make_files(tmp_path / "in", 9)])
+    bench.watch.until(lambda w: sum(job.done > 1 for job in w.jobs.values()) == 2)
 
-    bench.engine.resume()
+    bench.engine.pause(batch)
+    bench.engine.cancel([job.id for job in bench.rows(batch)[:2]])
+    bench.watch.until(lambda w: w.last.is_idle and w.last.batch_counts[batch].cancelled == 2)
+    assert bench.watch.last.batch_counts[batch].waiting >= 5  # each worker was two tasks deep
+    bench.engine.resume(batch)
     bench.settle(batch)
 
-    assert {row.state for row in bench.rows(batch)} == {State.DONE}
+    assert bench.watch.last.batch_counts[batch].done == 9
 
 
 def test_stop_now_gives_running_jobs_back(bench: Bench, tmp_path: Path) -> None:
@@ -396,7 +398,7 @@ def test_a_vanished_output_folder_pauses_the_batch(bench: Bench, tmp_path: Path)
     batch = bench.submit("copy", make_files(tmp_path / "in", 3), start=False)
     bench.out.rmdir()
     bench.engine.start_batches([batch])
-    bench.watch.until(lambda w: batch in w.last.paused and w.last.is_idle)
+    bench.watch.until(lambda w: w.last.paused.get(batch) and w.last.is_idle)
     assert "not there any more" in bench.watch.last.paused[batch]
 
     bench.out.mkdir()

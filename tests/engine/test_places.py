@@ -35,7 +35,7 @@ def test_a_really_full_disk_pauses_and_resumes(
     files = make_files(tmp_path / "in", 6, "x" * 60_000)
 
     batch = bench.submit("copy", files, out=out, conflict=Conflict.OVERWRITE)
-    bench.watch.until(lambda w: batch in w.last.paused and w.last.is_idle)
+    bench.watch.until(lambda w: w.last.paused.get(batch) and w.last.is_idle)
 
     assert "is full. Make room, then resume." in bench.watch.last.paused[batch]
     assert not list(out.rglob(".*"))
