@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import pymupdf
 import pytest
 from PIL import Image
 
@@ -194,6 +195,24 @@ def test_a_result_that_cannot_be_written_is_told_and_a_reader_that_left_is_not(
     assert (told.returncode, left.returncode) == (1, 0)
     assert told.stderr == "desktopproc: The result could not be written: No space left on device.\n"
     assert left.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes streams as a shell does")
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", ">&- 2>&-", "2>&-"])
+def test_closed_streams_hinder_no_work(
+    environment: dict[str, str], command: list[str], tmp_path: Path, closed: str
+) -> None:
+    with pymupdf.open() as document:
+        document.new_page().insert_text((72, 72), "hello")
+        document.save(tmp_path / "a.pdf")
+    words = " ".join([*command, "extract-text", "a.pdf", "-o", "out"])
+
+    code = subprocess.run(
+        ["sh", "-c", f"{words} {closed}"], cwd=tmp_path, env=environment, check=False
+    ).returncode
+
+    assert code == 0
+    assert "hello" in (tmp_path / "out" / "a.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
