@@ -8,22 +8,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Facts, Family
+from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.probing import PdfProbe
 from desktopproc.engine.walking import Named, Walk
 from desktopproc.formats import probe
 
 _CHUNK = 64
 _PAUSE_S = 0.1  # between two reports
-
-
-class IoPool(Protocol):
-    """Runs work on some thread, in the order it came: QThreadPool, ThreadPoolExecutor."""
-
-    def submit(self, work: Callable[[], object], /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
