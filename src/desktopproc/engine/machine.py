@@ -16,7 +16,7 @@ from desktopproc.engine.enqueue import Enqueue, Renamer
 from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.intake import Intake
-from desktopproc.engine.iopool import IoPool
+from desktopproc.engine.iopool import IoPool, ThreadPool
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.neighbours import Neighbours, birth_of
 from desktopproc.engine.pool import Pool
@@ -70,7 +70,8 @@ class Machine:
             settings=settings,
             audience=self._reporter,
         )
-        self._committer = Committer(io, self._runner.announce, self._deliver)
+        self._placing = ThreadPool(1)  # its own: results must not wait behind a slow scan
+        self._committer = Committer(self._placing, self._runner.announce, self._deliver)
         self._runner.use(self._committer)
         self._recovery = Recovery(
             self._store, self._ledger, self._neighbours, self._lease, operations
@@ -264,6 +265,7 @@ class Machine:
     def shut(self) -> None:
         """Kill what still runs, give back what is held, let go of the queue file."""
         self._pool.close()
+        self._placing.close()
         for _, _, answer in self._enqueues:
             answer.cancel()
         try:
