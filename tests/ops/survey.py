@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ _MAX_PIXELS = 100_000_000
 
 def main(name: str, options: str, files: list[str]) -> None:
     """Survey the files."""
+    warnings.simplefilter("error")
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for file in files:

@@ -12,7 +12,7 @@ import pytest
 from desktopproc import ops
 from desktopproc.core.errors import ProcError
 from desktopproc.core.job import Family
-from desktopproc.core.operation import Operation, Shape, Work
+from desktopproc.core.operation import Operation, Shape, Source, Work
 from desktopproc.core.schema import build, specs, to_plain
 
 OPERATIONS = list(ops.load().values())
@@ -141,6 +141,24 @@ def test_garbage_gives_one_of_our_errors_that_names_the_file(
 
     assert bad.name in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+@every_operation
+@pytest.mark.parametrize(
+    "stem", ["\udcff\udc80", "two\nlines", "-rf --", 'it\'s "$(x)"', "ä" * 120, "\u202etxt", "🌄"]
+)
+def test_odd_names_are_names_like_any_other(
+    operation: Operation, prepare: Prepare, stem: str
+) -> None:
+    work = prepare(operation)
+    path = work.sources[0].path
+    odd = path.rename(path.with_name(stem + path.suffix))
+    work.sources = [Source(odd), *work.sources[1:]]
+
+    for _ in operation.run(work):
+        pass
+
+    assert work.target.exists()
 
 
 @every_operation

@@ -48,6 +48,7 @@ def _files(corpus: Path, folder: str) -> list[Path]:
 CASES = [
     ("thumbnail", "photos", {"size": 64}, 0.97),
     ("thumbnail", "photos-broken", {"size": 64}, 0.3),
+    ("convert", "photos-broken", {"format": "tiff", "long_edge": 64}, 0.3),
     ("extract-text", "pdf", {"pages": "1-5"}, 0.99),
     ("extract-text", "pdf-broken", {"pages": "1-5"}, 0.5),
     ("extract-text", "docx", {}, 1.0),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from desktopproc.formats.image_errors import DECODER_ERRORS
+from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
 from desktopproc.formats.image_exif import ExifBlock
 from desktopproc.formats.image_save import Format
 from desktopproc.formats.images import Picture
@@ -70,17 +70,23 @@ def metadata_of(
     if strip is Strip.ALL:
         return Metadata()
     has_position = strip is Strip.NOTHING
-    exif = b""
-    try:
-        if found := _exif(picture):
-            block = ExifBlock(found)
-            block.make_upright(size)
-            if not has_position:
-                block.drop_position()
-            exif = block.to_bytes()
-    except DECODER_ERRORS:
-        note("The EXIF data is damaged and was left out.")
-    return Metadata(exif, _xmp(picture.image, has_position=has_position), _dpi(picture.image))
+    with reading_picture(picture.name):
+        try:
+            exif = _changed(_exif(picture), size, has_position=has_position)
+        except DECODER_ERRORS:
+            exif = b""
+            note("The EXIF data is damaged and was left out.")
+        return Metadata(exif, _xmp(picture.image, has_position=has_position), _dpi(picture.image))
+
+
+def _changed(exif: bytes, size: tuple[int, int], *, has_position: bool) -> bytes:
+    if not exif:
+        return b""
+    block = ExifBlock(exif)
+    block.make_upright(size)
+    if not has_position:
+        block.drop_position()
+    return block.to_bytes()
 
 
 def _exif(picture: Picture) -> bytes:

@@ -1,6 +1,7 @@
 """Decodes a picture upright at the size it is wanted, with no more work than that takes."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
@@ -31,10 +32,9 @@ def rendered(picture: Picture, sized: Callable[[Size], Size], max_pixels: int) -
 
 def tell_frames(picture: Picture) -> None:
     """Say that only the first of several pictures in one file is used; ask before decoding."""
-    try:
+    has_more = False
+    with reading_picture(picture.name), suppress(*DECODER_ERRORS):
         has_more = bool(getattr(picture.image, "is_animated", False))
-    except DECODER_ERRORS:
-        return
     if has_more and picture.format != "MPO":
         word = "page" if picture.format == "TIFF" else "picture"
         picture.note(f"Only the first {word} in the file was used.")

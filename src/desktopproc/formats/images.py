@@ -86,8 +86,8 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Picture]:
     with reading_picture(name):
         _refuse(source.path, content)
         image, kind = _open(name, content, work.max_pixels)
-    with image:
         turned = _orientation(image) if kind in JPEGS else 1
+    with image:
         yield Picture(name, kind, image, content, work.note, turned)
 
 

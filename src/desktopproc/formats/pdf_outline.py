@@ -28,7 +28,7 @@ def bookmarks(pdf: "Pdf", title: str, start: int) -> Bookmark:
     """One bookmark for the whole document, its own ones below; pages are counted from `start`."""
     from pikepdf import Outline
 
-    top = Bookmark(title, start)
+    top = Bookmark(title.encode("utf-8", "replace").decode(), start)
     if "/Outlines" not in pdf.Root:
         return top
     reader = _Reader(pdf, start)
