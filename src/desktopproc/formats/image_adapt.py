@@ -1,9 +1,11 @@
 """Brings a picture into the pixels a format can hold, and says what was lost on the way."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktopproc.formats.image_colour import flatten, has_alpha, resizable, to_srgb
+from desktopproc.formats.image_errors import reading_picture
 from desktopproc.formats.image_save import Format
 
 if TYPE_CHECKING:
@@ -19,21 +21,25 @@ _HOLDS: dict[Format, frozenset[str]] = {
 _WIDER = {"L": "RGB", "LA": "RGBA", "1": "L"}  # the same picture in a mode more formats hold
 
 
+@dataclass(frozen=True, slots=True)
+class Adaptation:
+    """What a picture comes with, and what is wanted of it."""
+
+    profile: bytes
+    background: str
+    srgb: bool
+
+
 def adapted(
-    image: "Image",
-    profile: bytes,
-    kind: Format,
-    note: Callable[[str], None],
-    *,
-    background: str,
-    srgb: bool,
+    image: "Image", name: str, kind: Format, note: Callable[[str], None], how: Adaptation
 ) -> tuple["Image", bytes]:
     """The picture in a mode this format holds, and the profile that still describes it."""
-    image = _opaque(image, kind, background, note)
-    image, profile = _in_mode(image, profile, kind, note)
-    if srgb and profile:
-        return to_srgb(image, profile), b""
-    return image, profile
+    with reading_picture(name):
+        image = _opaque(image, kind, how.background, note)
+        image, profile = _in_mode(image, how.profile, kind, note)
+        if how.srgb and profile:
+            return to_srgb(image, profile), b""
+        return image, profile
 
 
 def _opaque(image: "Image", kind: Format, background: str, note: Callable[[str], None]) -> "Image":

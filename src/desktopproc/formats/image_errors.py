@@ -49,8 +49,13 @@ def reading_picture(name: str) -> Iterator[None]:
     except UnidentifiedImageError as e:
         raise UnsupportedError(f"{name} is not a picture that can be opened.") from e
     except MemoryError as e:
-        raise OutOfMemoryError(
-            f"{name} needs more memory than one worker may use. Raise the limit in the settings."
-        ) from e
+        raise too_little_memory(name) from e
     except DECODER_ERRORS as e:
         raise BadInputError(f"{name} is damaged and cannot be opened as a picture.") from e
+
+
+def too_little_memory(name: str) -> OutOfMemoryError:
+    """The one sentence for a picture that does not fit into a worker."""
+    return OutOfMemoryError(
+        f"{name} needs more memory than one worker may use. Raise the limit in the settings."
+    )

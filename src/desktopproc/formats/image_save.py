@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import OutputError, TooLargeError
-from desktopproc.formats.image_errors import DECODER_ERRORS
+from desktopproc.formats.image_errors import DECODER_ERRORS, too_little_memory
 from desktopproc.formats.image_tiff import deflated
 from desktopproc.formats.writing import write_bytes
 
@@ -98,6 +98,8 @@ def save(
     bare = _bare(image)
     try:
         content = _encoded(bare, encoding, encoding.extras)
+    except MemoryError as e:
+        raise too_little_memory(name) from e
     except DECODER_ERRORS as e:
         kept = {word: encoding.extras[word] for word in _PLAIN & encoding.extras.keys()}
         if kept == encoding.extras:

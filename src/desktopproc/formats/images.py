@@ -149,10 +149,11 @@ def _refuse(path: Path, content: bytes) -> None:
 
 
 def _open(name: str, content: bytes, max_pixels: int) -> tuple["Image", str]:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import AvifImagePlugin, Image, UnidentifiedImageError
 
     if is_heif(content):
         return _open_heif(name, content, max_pixels), "HEIF"
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # workers are as many as cores already
     # Pillow refuses more than twice this, in icons and other pictures of pictures too
     Image.MAX_IMAGE_PIXELS = max(1, max_pixels // 2)
     try:
@@ -186,6 +187,7 @@ def _claimed_size(content: bytes) -> tuple[int, int]:
 def _open_heif(name: str, content: bytes, max_pixels: int) -> "Image":
     import pillow_heif
 
+    pillow_heif.options.DECODE_THREADS = 1
     found = pillow_heif.open_heif(io.BytesIO(content))
     check_pixels(name, found.size, max_pixels)
     image: Image = found.to_pillow()

@@ -7,7 +7,7 @@ from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import Kind, option
 from desktopproc.formats import images
-from desktopproc.formats.image_adapt import adapted
+from desktopproc.formats.image_adapt import Adaptation, adapted
 from desktopproc.formats.image_metadata import Strip, metadata_of
 from desktopproc.formats.image_render import rendered, tell_depth, tell_frames
 from desktopproc.formats.image_save import Effort, Encoding, Format, save, suffix_like
@@ -76,7 +76,7 @@ class Options(SizeOptions):
 )
 def convert(work: Work[Options]) -> Steps:
     """Store each photo upright in another format, size or quality, with its metadata."""
-    options, note = work.options, work.note
+    options, note, name = work.options, work.note, work.source.path.name
     kind = Format.of_suffix(work.target.suffix)
     with images.opened(work.source, work) as picture:
         tell_frames(picture)
@@ -85,12 +85,10 @@ def convert(work: Work[Options]) -> Steps:
         metadata = metadata_of(picture, image.size, options.strip, note)
         profile = picture.profile or b""
     yield 1, 2
-    has_srgb = options.srgb or options.strip is Strip.ALL
-    image, profile = adapted(
-        image, profile, kind, note, background=options.background, srgb=has_srgb
-    )
+    how = Adaptation(profile, options.background, options.srgb or options.strip is Strip.ALL)
+    image, profile = adapted(image, name, kind, note, how)
     extras = metadata.extras(kind, note) | ({"icc_profile": profile} if profile else {})
     encoding = Encoding(kind, options.quality, options.effort, options.lossless, extras=extras)
-    save(image, work.target, encoding, work.source.path.name, work.note)
+    save(image, work.target, encoding, name, note)
     work.expect(*image.size)
     yield 2, 2
