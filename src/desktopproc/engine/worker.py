@@ -91,13 +91,18 @@ class Inbox:
                 return None
             self._sort(self._conn.recv())
 
+    def begin(self, task: Task) -> None:
+        """Say that a task begins; its progress is told a little later at the earliest."""
+        self._reported_at = time.monotonic()
+        self.send(Started(task.job))
+
     def send(self, report: Report) -> None:
         self._conn.send(report)
 
     def report(self, task: Task, done: int, total: int) -> None:
         """Tell how far a job is, not too often; raise if it is to stop."""
         now = time.monotonic()
-        if now - self._reported_at >= _REPORT_EVERY_S or done == total:
+        if now - self._reported_at >= _REPORT_EVERY_S:
             self._reported_at = now
             self.send(Progress(task.job, done, total))
         self._take_all()
@@ -120,7 +125,7 @@ class Inbox:
 
 def run(task: Task, inbox: Inbox) -> Report:
     """Do one task; whatever happens inside becomes a report, and failures leave no file."""
-    inbox.send(Started(task.job))
+    inbox.begin(task)
     began, began_cpu = time.monotonic(), time.process_time()
     try:
         notes = _attempt(task, functools.partial(inbox.report, task))
