@@ -84,6 +84,23 @@ def test_every_kind_of_pixels_looks_the_same_on_its_page(
     assert _difference(shown, _picture(mode).convert("RGB")) < (30 if mode == "CMYK" else 12)
 
 
+@pytest.mark.parametrize(
+    ("words", "is_told"), [({"quality": 80}, True), ({"lossless": True}, False)]
+)
+def test_a_photo_that_was_lossy_stays_small_and_that_is_said(
+    run: Run, tmp_path: Path, words: dict[str, Any], is_told: bool
+) -> None:
+    path = tmp_path / "photo.webp"
+    _picture().resize((960, 640)).save(path, **words)
+
+    work = run("photos-to-pdf", path)
+
+    assert (b"DCTDecode" in work.target.read_bytes()) is is_told
+    assert bool(work.notes) is is_told
+    shown = _page(work.target).resize((96, 64))
+    assert _difference(shown, _picture()) < 12
+
+
 def test_transparency_is_a_mask(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "clear.png"
     image = Image.new("RGBA", (60, 40), (0, 0, 0, 0))

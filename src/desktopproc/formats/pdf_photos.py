@@ -1,5 +1,6 @@
 """Puts pictures on PDF pages: JPEG bytes as they are, everything else without loss."""
 
+import io
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _POINTS_PER_MM = 72 / 25.4
 _DEFAULT_DPI = 96.0
+_QUALITY = 93
 _MIN_POINTS, _MAX_POINTS = 3.0, 14_400.0  # what PDF readers accept as a page
 _COLOURS = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK", "1": "/DeviceGray"}
 _CHANNELS = {"L": 1, "RGB": 3, "CMYK": 4}
@@ -121,7 +123,11 @@ class PhotoPdf:
             picture.decode()
             with reading_picture(picture.name):
                 upright = images.upright(picture.image, picture.orientation)
-                pixels = self._pixels(upright, picture.profile)
+                if _is_lossy(picture) and not has_alpha(upright):
+                    pixels = self._photographic(upright, picture.profile)
+                    work.note("Photos of other lossy formats were stored as JPEG of high quality.")
+                else:
+                    pixels = self._pixels(upright, picture.profile)
             self._add_page(pixels, upright.size, 1, picture)
 
     def finish(self) -> None:
@@ -142,6 +148,14 @@ class PhotoPdf:
         if image.mode == "CMYK" and image.info.get("adobe") is not None:
             words["Decode"] = "[1 0 1 0 1 0 1 0]"
         return self._image(image, picture.profile, words, picture.content)
+
+    def _photographic(self, image: "Image", profile: bytes | None) -> int:
+        """A JPEG: what was lossy before would become many times as large without loss."""
+        image = image if image.mode in {"L", "RGB"} else image.convert("RGB")
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", quality=_QUALITY, subsampling=0)
+        words = {"BitsPerComponent": "8", "Filter": "/DCTDecode"}
+        return self._image(image, profile, words, buffer.getvalue())
 
     def _pixels(self, image: "Image", profile: bytes | None) -> int:
         """Deflated samples; what is see-through becomes a mask of its own."""
@@ -195,6 +209,11 @@ class PhotoPdf:
                 f"/Resources << /XObject << /P {image} 0 R >> >> /Contents {drawing} 0 R >>"
             )
         )
+
+
+def _is_lossy(picture: images.Picture) -> bool:
+    is_plain_webp = picture.format == "WEBP" and picture.content[12:16] == b"VP8 "
+    return is_plain_webp or picture.format in {"HEIF", "AVIF", "JPEG2000"}
 
 
 def _goes_in_as_it_is(picture: images.Picture) -> bool:
