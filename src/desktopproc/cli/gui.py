@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -57,6 +56,8 @@ def _answers(display: str) -> bool:
 
 
 def _accepts(address: str) -> bool:
+    import socket  # deferred: --help asks no server
+
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(2)
         try:

@@ -1,6 +1,5 @@
 """Finds the command that was typed, runs it, and turns every ending into an exit code."""
 
-import difflib
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -106,6 +105,8 @@ def _find(
             f"The command comes first, then its flags; '{streams.shown(first)}' is no command. "
             "See: desktopproc --help"
         )
+    import difflib  # deferred: only a wrong word needs it
+
     groups = {name.split()[0] for name in commands}
     near = difflib.get_close_matches(first, {*groups, *_operations()}, 1)
     hint = f"Did you mean '{near[0]}'?" if near else "See: desktopproc --help"
