@@ -36,6 +36,18 @@ def test_progress_grows_and_reaches_its_total(bench: Bench, tmp_path: Path) -> N
     assert seen
 
 
+def test_no_row_goes_back_to_waiting_while_its_result_gets_its_name(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.run("copy", make_files(tmp_path / "in", 120), steps=1)
+
+    begun: set[int] = set()
+    for job in (job for update in bench.watch.updates for job in update.jobs):
+        assert not (job.id in begun and job.state is State.WAITING)
+        if job.state is not State.WAITING:
+            begun.add(job.id)
+
+
 def test_many_files_become_one(bench: Bench, tmp_path: Path) -> None:
     rows = bench.run("join", make_files(tmp_path / "in", 4))
 

@@ -131,7 +131,7 @@ class Overlay:
         self._running = running
 
     def _has_begun(self, held: Held) -> bool:
-        return held.claimed.id in self._running or held.total > 0
+        return held.claimed.id in self._running or held.is_written
 
     def job(self, job: Job) -> Job:
         held = self._held.get(job.id)

@@ -59,6 +59,7 @@ class Held:
     temp: Path
     done: int = 0
     total: int = 0
+    is_written: bool = False  # only its name is missing
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
 
 
@@ -205,7 +206,8 @@ class Runner:
         log = (
             f"{held.context.operation.title}: {event.seconds:.3f} s, {event.cpu_seconds:.3f} s CPU"
         )
-        held.done = held.total
+        held.is_written = True
+        held.done = held.total = held.total or 1
         self._committer.add(
             Ready(
                 placement,
