@@ -46,7 +46,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the batches stood when this process let go of them; `pauses` says why some wait."""
+    """How the batches stood when this process let go of them.
+
+    `pauses` says why some of them wait, where that has not been said yet.
+    """
 
     batches: tuple[int, ...]
     counts: Counts
@@ -71,6 +74,7 @@ class Follower:
     mailbox: Mailbox
     view: View
     _told: set[int] = field(default_factory=set)
+    _said: str = ""
 
     def follow(self, started: "Future[Any]", batches: Collection[int] = ()) -> Ending:
         """Wait for these batches, or for the one that `started` makes; then close the engine.
@@ -116,6 +120,7 @@ class Follower:
         self._told.update(job.id for job in update.jobs if job.state is State.FAILED)
         self.view.show(counts, update)
         if update.message:
+            self._said += update.message
             self.view.tell(shown(update.message))
 
     def _ending(
@@ -124,10 +129,9 @@ class Follower:
         for job in jobs_of(reader, batches, {State.FAILED}):
             if job.id not in self._told:
                 self.view.tell(failure_line(job))
-        reasons = {b.pause_reason for b in reader.batches(only_open=True) if b.id in batches}
-        return Ending(
-            batches, _counts(reader, batches), is_interrupted, tuple(sorted(filter(None, reasons)))
-        )
+        waiting = [batch for batch in reader.batches(only_open=True) if batch.id in batches]
+        reasons = {batch.pause_reason for batch in waiting if batch.pause_reason not in self._said}
+        return Ending(batches, _counts(reader, batches), is_interrupted, tuple(sorted(reasons)))
 
 
 def _counts(reader: "Reader", batches: Collection[int]) -> Counts:
