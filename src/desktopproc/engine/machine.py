@@ -52,10 +52,17 @@ class Machine:
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
         self._reporter = Reporter(self._store.reader, listener)
+        self._renewal = Renewal(self._ledger, self._intake, io, operations)
+        self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
+        self._close_by: float | None = None
+        self._set_up_running(home, settings)
+        self._take_stock(settings)
+
+    def _set_up_running(self, home: Home, settings: Settings) -> None:
         self._pool = Pool(
             settings,
             _workers(settings),
-            preload=_preload(operations),
+            preload=_preload(self._operations),
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
@@ -66,7 +73,7 @@ class Machine:
             desk=self._desk,
             names=self._renamer,
             pool=self._pool,
-            operations=operations,
+            operations=self._operations,
             settings=settings,
             audience=self._reporter,
         )
@@ -74,11 +81,11 @@ class Machine:
         self._committer = Committer(self._placing, self._runner.announce, self._deliver)
         self._runner.use(self._committer)
         self._recovery = Recovery(
-            self._store, self._ledger, self._neighbours, self._lease, operations
+            self._store, self._ledger, self._neighbours, self._lease, self._operations
         )
-        self._renewal = Renewal(self._ledger, self._intake, io, operations)
-        self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
-        self._close_by: float | None = None
+
+    def _take_stock(self, settings: Settings) -> None:
+        """Inherit from the dead, forget what is old, say what was found broken."""
         self._meet_neighbours()
         self._desk.clean_up(days=settings.keep_days, jobs=settings.keep_jobs)
         if self._store.set_aside:
