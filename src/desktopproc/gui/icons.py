@@ -3,12 +3,11 @@
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_SIZES = (16, 20, 24, 32, 48)
 
 
 def resources() -> Path:
@@ -39,18 +38,38 @@ def pixmap(name: str, color: QColor, size: int, ratio: float = 1.0) -> QPixmap:
     return _painted(name, color.name(), size, ratio)
 
 
+class _Drawn(QIconEngine):
+    """Paints a picture at the size and in the colour that are asked for, and no sooner."""
+
+    def __init__(self, name: str, palette: QPalette) -> None:
+        super().__init__()
+        self._name, self._palette = name, palette
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        side = min(rect.width(), rect.height())
+        place = QRect(0, 0, side, side)
+        place.moveCenter(rect.center())
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(place, pixmap(self._name, self._color(mode), side, ratio))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        return pixmap(self._name, self._color(mode), min(size.width(), size.height()))
+
+    def clone(self) -> QIconEngine:
+        return _Drawn(self._name, self._palette)
+
+    def _color(self, mode: QIcon.Mode) -> QColor:
+        group, role = QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText
+        if mode == QIcon.Mode.Disabled:
+            group = QPalette.ColorGroup.Disabled
+        elif mode == QIcon.Mode.Selected:
+            role = QPalette.ColorRole.HighlightedText
+        return self._palette.color(group, role)
+
+
 def icon(name: str, palette: QPalette) -> QIcon:
     """A picture that follows the palette; ask again when the palette changes."""
-    made = QIcon()
-    modes = (
-        (QIcon.Mode.Normal, QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText),
-        (QIcon.Mode.Selected, QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText),
-    )
-    for mode, group, role in modes:
-        for size in _SIZES:
-            made.addPixmap(pixmap(name, palette.color(group, role), size), mode)
-    return made
+    return QIcon(_Drawn(name, palette))
 
 
 def program_icon() -> QIcon:
