@@ -32,7 +32,9 @@ class Options:
     size: int = option(256, "Size", "Longest edge.", lo=16, hi=4096, unit="pixels")
     ratio: float = option(0.5, "Ratio", lo=0)
     name: str = option("x", "Name", pattern="[a-z]+", example="abc")
-    colour: Colour = option(Colour.RED, "Colour", labels={"dark-blue": "Navy"})
+    colour: Colour = option(
+        Colour.RED, "Colour", labels={"dark-blue": "Navy"}, aliases={"navy": "dark-blue"}
+    )
     is_on: bool = option(default=False, label="On")
     width: int | None = option(None, "Width", lo=1)
     folder: Path = option(Path("/tmp"), "Folder")
@@ -50,6 +52,7 @@ SPECS = {spec.name: spec for spec in specs(Options)}
         ("ratio", "1e-2", 0.01),
         ("name", "abc", "abc"),
         ("colour", "Dark-Blue", Colour.DARK_BLUE),
+        ("colour", "navy", Colour.DARK_BLUE),
         ("is_on", "yes", True),
         ("is_on", "0", False),
         ("is_on", True, True),

@@ -53,6 +53,7 @@ class Spec:
     unit: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     choice_type: type[StrEnum] | None = None
+    aliases: Mapping[str, str] = dataclasses.field(default_factory=dict)
     section: str = ""
     pattern: str = ""
     example: str = ""
@@ -80,14 +81,16 @@ def option(
     unit: str = "",
     section: str = "",
     labels: Mapping[str, str] | None = None,
+    aliases: Mapping[str, str] | None = None,
     pattern: str = "",
     example: str = "",
     when: tuple[str, tuple[object, ...]] | None = None,
 ) -> Any:
     """Declare one option of a frozen dataclass; type and choices come from its annotation.
 
-    `lo` and `hi` are inclusive; `labels` renames choice values for people; `pattern` is a regular
-    expression that a whole text value must match, and `example` what a right one looks like.
+    `lo` and `hi` are inclusive; `labels` renames choice values for people and `aliases` are other
+    words for them; `pattern` is a regular expression that a whole text value must match, and
+    `example` what a right one looks like.
     """
     words: dict[str, object] = {
         "label": label,
@@ -98,6 +101,7 @@ def option(
         "unit": unit,
         "section": section,
         "labels": labels or {},
+        "aliases": aliases or {},
         "pattern": pattern,
         "example": example,
         "when": when,
@@ -185,7 +189,8 @@ def _convert(spec: Spec, raw: Any) -> Any:
         case Kind.NUMBER:
             return float(raw)
         case Kind.CHOICE if spec.choice_type:
-            return spec.choice_type(str(raw).strip().lower())
+            word = str(raw).strip().lower()
+            return spec.choice_type(spec.aliases.get(word, word))
         case Kind.FOLDER | Kind.FILE:
             return Path(raw).expanduser()
     return str(raw)

@@ -33,6 +33,7 @@ class Options(SizeOptions):
         "Same as the source: HEIC becomes JPEG, GIF and BMP become PNG.",
         labels={"same": "Same as the source", "jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
         | {"avif": "AVIF", "tiff": "TIFF"},
+        aliases={"jpg": "jpeg", "tif": "tiff"},
     )
     quality: int = option(
         85, "Quality", "Higher keeps more detail and makes larger files.", lo=1, hi=100

@@ -25,6 +25,7 @@ class Options:
         "Format",
         "PNG keeps every pixel; JPEG makes smaller files of scans.",
         labels={"jpg": "JPEG", "png": "PNG"},
+        aliases={"jpeg": "jpg"},
     )
     dpi: int = option(150, "Resolution", "150 for the screen, 300 to print.", lo=10, hi=1200)
     pages: str | None = option(

@@ -28,7 +28,12 @@ class Options:
     size: int = option(
         256, "Size", "Pixels of the longer edge; never enlarges.", lo=16, hi=4096, unit="px"
     )
-    format: Kind = option(Kind.JPG, "Format", labels={"jpg": "JPEG", "png": "PNG", "webp": "WebP"})
+    format: Kind = option(
+        Kind.JPG,
+        "Format",
+        labels={"jpg": "JPEG", "png": "PNG", "webp": "WebP"},
+        aliases={"jpeg": "jpg"},
+    )
     quality: int = option(
         80,
         "Quality",
