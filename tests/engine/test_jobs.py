@@ -70,6 +70,9 @@ def test_one_file_becomes_a_folder(bench: Bench, tmp_path: Path) -> None:
         ("fail", {"how": "damaged"}, "damaged"),
         ("fail", {"how": "bug"}, "unexpected"),
         ("fail", {"how": "passing"}, "read-failed"),
+        ("lie", {"lie": "nothing-written"}, "output"),
+        ("lie", {"lie": "wrong-size"}, "output"),
+        ("lie", {"lie": "source-changed"}, "changed"),
     ],
 )
 def test_one_bad_file_never_stops_the_others(
