@@ -126,12 +126,12 @@ def test_results_are_not_picked_up_as_new_files(
 def test_pause_starts_nothing_new_until_it_is_released(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
-    files = write(tmp_path / "in", 3)
+    files = write(tmp_path / "in", 4)
     window = open_window(cpu_workers=1)
     window.todo.choose("endless")
     stage(qtbot, window, tmp_path / "in")
     do(qtbot, window, "start")
-    wait_for_states(qtbot, window, State.RUNNING, State.WAITING, State.WAITING)
+    wait_for_states(qtbot, window, State.RUNNING, *[State.WAITING] * 3)
 
     do(qtbot, window, "pause")
     qtbot.waitUntil(lambda: window.work.is_paused, timeout=LIMIT_MS)
@@ -141,7 +141,7 @@ def test_pause_starts_nothing_new_until_it_is_released(
     paused = states(window)
     do(qtbot, window, "pause")
 
-    assert paused[1:] == [State.WAITING, State.WAITING]
+    assert paused[2:] == [State.WAITING] * 2  # one more was with the worker already
     qtbot.waitUntil(lambda: set(states(window)) == {State.DONE}, timeout=LIMIT_MS)
 
 

@@ -4,7 +4,7 @@ import gc
 import sys
 
 _SWITCH_S = 0.0005
-_YOUNG, _MIDDLE, _NEVER = 10_000, 20, 1_000_000
+_YOUNG, _NEVER = 10_000, 1_000_000
 
 
 def prepare() -> None:
@@ -17,4 +17,4 @@ def prepare() -> None:
     sys.setswitchinterval(_SWITCH_S)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
+    gc.set_threshold(_YOUNG, _NEVER, _NEVER)

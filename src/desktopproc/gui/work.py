@@ -24,6 +24,7 @@ from desktopproc.gui.pages import Pages
 from desktopproc.gui.staging import Staging, files_of
 from desktopproc.gui.thumbs import Thumbs
 
+_PORTION = 500
 _IO_THREADS = 2  # syncing outputs and looking for drives must not wait behind a scan
 
 
@@ -127,8 +128,9 @@ class Work(QObject):
         failed = (State.FAILED,)
 
         def find(reader: Reader) -> list[int]:
-            number = reader.count(states=failed)
-            return [job.id for job in reader.page(states=failed, limit=number)]
+            starts = range(0, reader.count(states=failed), _PORTION)
+            pages = (reader.page(states=failed, offset=at, limit=_PORTION) for at in starts)
+            return [job.id for page in pages for job in page]
 
         self.pages.ask("failed", find, self.retry)
 
