@@ -52,7 +52,8 @@ def write_page(file: Path, rows: Sequence[Row], absent: Sequence[str]) -> None:
         "",
         f"Written by `make bench`. {_machine()}. Whole processes, start-up, queue and outputs "
         "included; ours and theirs in turns within one run, medians. Absolute times depend on the "
-        "machine, ratios much less. Memory is the sum over all processes at the worst moment.",
+        "machine, ratios much less. Memory is the sum over all processes at the worst moment; the "
+        "share of busy cores counts every program, so measure on a quiet machine.",
         "",
         "| " + " | ".join(HEADINGS) + " |",
         "|" + "---|" * len(HEADINGS),
