@@ -1,6 +1,7 @@
 """`make bench`: runs the table of benchmarks and writes RESULTS.md."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ def main() -> None:
     arguments = _arguments()
     plan = Plan(_ROOT / "build" / "bench", arguments.photos, arguments.rounds)
     adopt_orphans()
+    load = os.getloadavg()[1]
     rows: list[Row] = []
     absent: set[str] = set()
     for contest in CONTESTS:
@@ -35,7 +37,7 @@ def main() -> None:
         if _is_wanted(name, arguments.only):
             rows += _told(benchmark(plan))
     if arguments.only is None:
-        write_page(_PAGE, rows, sorted(absent))
+        write_page(_PAGE, rows, sorted(absent), load)
         sys.stdout.write(f"Written to {_PAGE.relative_to(_ROOT)}\n")
 
 

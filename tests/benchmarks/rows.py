@@ -45,12 +45,16 @@ def as_text(rows: Sequence[Row]) -> str:
     )
 
 
-def write_page(file: Path, rows: Sequence[Row], absent: Sequence[str]) -> None:
-    """The results as a page, with the machine named by what matters for them."""
+def write_page(file: Path, rows: Sequence[Row], absent: Sequence[str], load: float) -> None:
+    """The results as a page, with the machine named by what matters for them.
+
+    `load` is how many processes wanted to run before we began.
+    """
     lines = [
         "# Measurements",
         "",
-        f"Written by `make bench`. {_machine()}. Whole processes, start-up, queue and outputs "
+        f"Written by `make bench`. {_machine()}, where {load:.1f} processes wanted to "
+        "run before it began. Whole processes, start-up, queue and outputs "
         "included; ours and theirs in turns within one run, medians. Absolute times depend on the "
         "machine, ratios much less. Memory is the sum over all processes at the worst moment; the "
         "share of busy cores counts every program, so measure on a quiet machine.",
