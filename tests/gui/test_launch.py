@@ -72,6 +72,24 @@ def test_a_killed_window_does_not_keep_the_next_one_from_opening(
     assert (second.returncode, err) == (0, "")
 
 
+def test_a_home_that_cannot_be_made_is_one_sentence_and_exit_code_3(
+    real_screen: str, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with launched(tmp_path / "file" / "home") as window:
+        qtbot.waitUntil(lambda: bool(windows_of(window)), timeout=LIMIT_MS)
+        number = windows_of(window)[-1]
+        subprocess.run(["xdotool", "windowfocus", number], check=True, timeout=20)
+        keys = ["xdotool", "key", "--window", number, "Return"]
+        subprocess.run(keys, capture_output=True, check=False, timeout=20)  # gone before key up
+        _, err = window.communicate(timeout=40)
+
+    assert window.returncode == 3
+    assert "cannot be made" in err
+    assert "Traceback" not in err
+
+
 def test_ctrl_q_ends_the_program(real_screen: str, qtbot: QtBot, tmp_path: Path) -> None:
     with launched(tmp_path / "home") as window:
         qtbot.waitUntil(lambda: bool(windows_of(window)), timeout=LIMIT_MS)

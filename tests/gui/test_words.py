@@ -47,7 +47,9 @@ def test_times_are_in_the_unit_that_fits(seconds: float, text: str) -> None:
     [
         (40, 50, "40-50 s left"),
         (50.2, 50.4, "50 s left"),
-        (50, 130, "50 s to 2 min left"),
+        (50, 130, "1-2 min left"),
+        (82, 118, "1-2 min left"),
+        (0, 0.2, "1 s left"),
         (130, 300, "2-5 min left"),
         (3000, 8000, "50 min to 2 h 13 min left"),
     ],
@@ -95,6 +97,10 @@ def test_a_row_that_is_being_cancelled_says_so_at_once() -> None:
     assert words.state(job(State.RUNNING, is_stopping=True)) == "Stopping"
 
 
+def test_a_row_that_is_made_but_not_yet_named_says_so() -> None:
+    assert words.state(job(State.RUNNING, done=2, total=2)) == "Finishing"
+
+
 def test_a_failed_row_shows_its_sentence_without_its_name_twice() -> None:
     failed = job(State.FAILED, error=Failure("damaged", "a.jpg is damaged."))
 
@@ -106,6 +112,10 @@ def test_a_name_with_line_breaks_stays_one_line() -> None:
     hostile = job(inputs=(Path("/in/a\n\u202eb.jpg"),))
 
     assert row_text.title(hostile) == "a\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}b.jpg"
+
+
+def test_every_kind_of_space_in_a_name_is_shown_as_it_is() -> None:
+    assert row_text.one_line("a\N{NO-BREAK SPACE}b c") == "a\N{NO-BREAK SPACE}b c"
 
 
 def test_details_never_take_markup_from_a_file() -> None:

@@ -1,5 +1,7 @@
 """The words on a row of the list, for eyes, tooltips and screen readers."""
 
+import unicodedata
+
 from desktopproc.core.job import Job, State
 from desktopproc.core.operation import Operation
 from desktopproc.gui import words
@@ -18,7 +20,11 @@ def title(row: Job | Staged) -> str:
 
 def one_line(text: str) -> str:
     """The text with everything that a line cannot show made visible."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if _is_shown(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _is_shown(sign: str) -> bool:
+    return sign.isprintable() or unicodedata.category(sign) == "Zs"
 
 
 def detail(row: Job | Staged, operation: Operation | None) -> str:

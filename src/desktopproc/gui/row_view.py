@@ -83,6 +83,12 @@ class RowView(QTableView):
             selection.select(index, index)
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
+    def go_to(self, number: int) -> None:
+        """Bring a row into view, with what follows it."""
+        if 0 <= number < self._rows.rowCount():
+            top = QAbstractItemView.ScrollHint.PositionAtTop
+            self.scrollTo(self._rows.index(number, 0), top)
+
     def button_place(self, number: int, button: Button) -> QPoint | None:
         """The middle of a row's button in the viewport, if the row has it."""
         place = self._buttons(number).get(button)

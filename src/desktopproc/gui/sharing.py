@@ -1,4 +1,6 @@
-"""How the window's width is shared out between its three parts."""
+"""How the window's room is shared out between its parts."""
+
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktopproc.gui.theme import GRID
 
@@ -13,3 +15,15 @@ def shared_out(widths: list[int]) -> list[int]:
     centre, right = centre + for_centre, right - for_centre
     for_centre = max(0, min(left - LEAST[0], LEAST[1] - centre))
     return [left - for_centre, centre + for_centre, right]
+
+
+def column(*parts: QWidget) -> QWidget:
+    """The parts below each other without gaps; splitters and piles take the room there is."""
+    widget = QWidget()
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        grows = isinstance(part, QSplitter | QStackedWidget)
+        column.addWidget(part, 1 if grows else 0)
+    return widget

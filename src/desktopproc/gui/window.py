@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QToolBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -38,7 +37,7 @@ from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.row_view import RowView
 from desktopproc.gui.rows import Rows
 from desktopproc.gui.selection import Selection
-from desktopproc.gui.sharing import LEAST, shared_out
+from desktopproc.gui.sharing import LEAST, column, shared_out
 from desktopproc.gui.status_bar import StatusBar
 from desktopproc.gui.tab_bar import FilterBar
 from desktopproc.gui.theme import GRID
@@ -85,8 +84,13 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """Start the engine and show what the queue holds; StartError says why it cannot be."""
         self.work.begin()
+        self.rows.shifted.connect(self._go_to_newest)
         self.rows.look()
         self.work.pages.ask("unfinished", lambda r: r.batches(only_open=True), self._offer_resume)
+
+    def _go_to_newest(self) -> None:
+        self.rows.shifted.disconnect(self._go_to_newest)
+        self.view.scrollToBottom()
 
     def add(self, paths: list[Path]) -> None:
         """Put files and folders on the list; returns at once."""
@@ -189,7 +193,10 @@ class MainWindow(QMainWindow):
         self.leaving.notice_idle()
 
     def _take_staged(self) -> None:
+        is_first = self.rows.rowCount() == self.rows.jobs
         self.rows.restage()
+        if is_first:
+            self.view.go_to(self.rows.jobs)
         self._settle_soon()
 
     def _take_looked(self, added: Added) -> None:
@@ -291,7 +298,7 @@ class MainWindow(QMainWindow):
         self._pile = QStackedWidget()
         self._pile.addWidget(self.empty)
         self._pile.addWidget(self.view)
-        centre = _column(self.notices, self.filters, self._pile)
+        centre = column(self.notices, self.filters, self._pile)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
@@ -299,7 +306,7 @@ class MainWindow(QMainWindow):
             part.setMinimumWidth(least)
             self._split.addWidget(part)
         self._split.setStretchFactor(1, 1)
-        self.setCentralWidget(_column(self._split, self.status))
+        self.setCentralWidget(column(self._split, self.status))
         self.setMinimumSize(225 * GRID, 150 * GRID)
 
     def _connect(self) -> None:
@@ -382,14 +389,3 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember()
         self.leaving.take_close(event)
-
-
-def _column(*parts: QWidget) -> QWidget:
-    widget = QWidget()
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for part in parts:
-        grows = isinstance(part, QSplitter | QStackedWidget)
-        column.addWidget(part, 1 if grows else 0)
-    return widget

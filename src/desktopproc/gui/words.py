@@ -78,15 +78,16 @@ def span(seconds: float) -> str:
 
 
 def left(low: float, high: float) -> str:
-    """`40-50 s left`: the honest range, one figure when both ends read the same."""
-    first, last = span(round(max(low, 1.0))), span(round(max(high, 1.0)))
-    if first == last:
-        return f"{last} left"
-    first_number, _, first_unit = first.partition(" ")
-    last_number, _, last_unit = last.partition(" ")
-    if first_unit == last_unit and " " not in last_unit:
-        return f"{first_number}-{last_number} {last_unit} left"
-    return f"{first} to {last} left"
+    """`40-50 s left`: the honest range, both ends in one unit, one figure when they are equal."""
+    seconds = (round(max(low, 1.0)), round(max(high, 1.0)))
+    if seconds[1] >= 90 * 60:
+        first, last = span(seconds[0]), span(seconds[1])
+        return f"{first} left" if first == last else f"{first} to {last} left"
+    unit, size_s = ("s", 1) if seconds[1] < 90 else ("min", 60)
+    first_number, last_number = (max(1, round(each / size_s)) for each in seconds)
+    if first_number == last_number:
+        return f"{first_number} {unit} left"
+    return f"{first_number}-{last_number} {unit} left"
 
 
 def rate(per_second: float) -> str:
@@ -104,10 +105,12 @@ def percent(job: Job) -> int | None:
 
 
 def state(job: Job) -> str:
-    """The word on the row: `Running 62 %`, `Stopping`, `Done before`."""
+    """The word on the row: `Running 62 %`, `Finishing`, `Stopping`, `Done before`."""
     if job.state is State.RUNNING:
         if job.is_stopping:
             return "Stopping"
+        if job.total and job.done >= job.total:
+            return "Finishing"  # made; it gets its name together with its neighbours
         done = percent(job)
         return "Running" if done is None else f"Running {done} %"
     if job.state is State.DONE and job.cached:
