@@ -111,8 +111,8 @@ def open_window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
         window.todo.output_form.set_values({"folder": tmp_path / "out"})
         window.resize(1000, 700)
         window.show()
-        responsive.prepare()
         window.begin()
+        responsive.prepare()
         opened.append(Opened(window, work))
         return window
 

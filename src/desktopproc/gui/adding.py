@@ -1,18 +1,23 @@
 """Looks at added files and folders in the background and brings them to the list."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktopproc.core.job import Family
-from desktopproc.engine.iopool import IoPool
-from desktopproc.engine.scan import Found, Scan, ScanReport, summary
 from desktopproc.gui import words
 from desktopproc.gui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from desktopproc.engine.iopool import IoPool
+    from desktopproc.engine.scan import Found, Scan, ScanReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class _Tally:
     def take(self, report: ScanReport) -> None:
         self._files += report.files
         self._kinds.update(found.facts.kind for found in report.files)
+        from desktopproc.engine.scan import summary  # deferred: not at the start
+
         if report.is_finished:
             sentence = summary(found.facts for found in self._files)
             sentence = f"Stopped looking after {sentence}" if report.is_cancelled else sentence
@@ -65,6 +72,8 @@ class Adding(QObject):
 
     def add(self, paths: Sequence[Path], *, exclude: Sequence[Path], threads: int) -> None:
         """Start looking at these; returns at once."""
+        from desktopproc.engine.scan import Scan  # deferred: not at the start
+
         number = next(self._numbers)
         tally = _Tally(number, self._bridge)
         scan = Scan(paths, self._io, tally.take, exclude=exclude, threads=threads)

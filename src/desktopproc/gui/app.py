@@ -55,6 +55,7 @@ def _live(app: QApplication, home: Home, first: FirstWindow, paths: list[Path]) 
     def begin() -> None:
         try:
             window.begin()
+            responsive.prepare()
         except ProcError as e:
             troubles.append(e)
             app.exit(e.exit_code)
@@ -67,7 +68,6 @@ def _live(app: QApplication, home: Home, first: FirstWindow, paths: list[Path]) 
 
     first.received.connect(welcome)
     window.show()
-    responsive.prepare()
     QTimer.singleShot(0, begin)  # the first paint does not wait for the queue file
     try:
         app.exec()

@@ -1,11 +1,16 @@
 """How far the work on hand is: what the bar at the bottom of the window says."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from desktopproc.core.job import Counts
-from desktopproc.engine.reporter import Update
 from desktopproc.gui import words
+
+if TYPE_CHECKING:
+    from desktopproc.engine.reporter import Update
 
 _BELIEVABLE_S = 100 * 3600.0
 
@@ -23,11 +28,11 @@ class Overall:
     seconds_left: tuple[float, float] | None = None
     is_idle: bool = True
 
-    def with_batch(self, batch: int) -> "Overall":
+    def with_batch(self, batch: int) -> Overall:
         """The same moment with a batch that was just started."""
         return replace(self, on_hand=self.on_hand | {batch})
 
-    def take(self, update: Update) -> "Overall":
+    def take(self, update: Update) -> Overall:
         """The next moment."""
         touched = {job.batch for job in update.jobs}
         known = {**self.batches, **update.batch_counts}

@@ -1,19 +1,23 @@
 """Reads the queue file for the window on a thread of its own, newest question first."""
 
+from __future__ import annotations
+
 import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from desktopproc.engine.reader import Reader
 from desktopproc.gui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from desktopproc.engine.reader import Reader
 
 log = logging.getLogger(__name__)
 
-Question = Callable[[Reader], Any]
+Question = Callable[["Reader"], Any]
 Answer = Callable[[Any], object]
 
 

@@ -77,7 +77,7 @@ def _pictures(row: Job | Staged | None) -> list[tuple[str, Path, int]]:
         return [("Before", facts.path, facts.mtime_ns or 0)] if is_photo else []
     if row is None or len(row.inputs) != 1:
         return []
-    shown = [("Before", row.inputs[0], 0)]
+    shown = [("Before", row.inputs[0], row.attempts)]
     if row.state is State.DONE and row.outputs:
-        shown.append(("After", row.outputs[0], row.id))
+        shown.append(("After", row.outputs[0], row.attempts))
     return shown

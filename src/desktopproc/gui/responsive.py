@@ -12,7 +12,7 @@ def prepare() -> None:
 
     With 100,000 files on the list, a full collection looks at a million objects and stops every
     thread for 100 ms and more. What this program leaves in cycles is little and dies young, so
-    only the young are collected. Call it once, when what is needed for the first paint is loaded.
+    only the young are collected. Call it once, when the engine is loaded.
     """
     sys.setswitchinterval(_SWITCH_S)
     gc.collect()

@@ -1,10 +1,12 @@
 """The list's rows: a window of the queue file in memory, and the added files after it."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -17,11 +19,13 @@ from PySide6.QtCore import (
 
 from desktopproc.core.job import Job, State
 from desktopproc.core.operation import Operation
-from desktopproc.engine.reader import Reader
 from desktopproc.gui import row_text
 from desktopproc.gui.filters import Wanted
 from desktopproc.gui.pages import Pages
 from desktopproc.gui.staging import Staged, Staging
+
+if TYPE_CHECKING:
+    from desktopproc.engine.reader import Reader
 
 PAGE = 200
 _PAGES_KEPT = 6

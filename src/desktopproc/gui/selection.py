@@ -1,12 +1,14 @@
 """What the selected rows are asked to do: jobs through the engine, added files on the list."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from desktopproc.core.job import FINAL, Job, Priority, State
-from desktopproc.engine.reader import Reader
 from desktopproc.gui import places
 from desktopproc.gui.filters import Wanted
 from desktopproc.gui.row_buttons import Button
@@ -14,6 +16,9 @@ from desktopproc.gui.row_view import RowView
 from desktopproc.gui.rows import Rows
 from desktopproc.gui.staging import Staged
 from desktopproc.gui.work import Work
+
+if TYPE_CHECKING:
+    from desktopproc.engine.reader import Reader
 
 _SOON_ENOUGH = 200  # selections up to this size are resolved from memory, without the queue file
 _PORTION = 500

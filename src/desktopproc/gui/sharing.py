@@ -20,10 +20,10 @@ def shared_out(widths: list[int]) -> list[int]:
 def column(*parts: QWidget) -> QWidget:
     """The parts below each other without gaps; splitters and piles take the room there is."""
     widget = QWidget()
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
+    box = QVBoxLayout(widget)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
     for part in parts:
         grows = isinstance(part, QSplitter | QStackedWidget)
-        column.addWidget(part, 1 if grows else 0)
+        box.addWidget(part, 1 if grows else 0)
     return widget

@@ -1,7 +1,10 @@
 """The main window: puts the parts in their places and connects them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -21,7 +24,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktopproc.core.job import Batch, Priority
-from desktopproc.engine.reporter import Update
 from desktopproc.gui import dropped, icons
 from desktopproc.gui.actions import TOOLBAR, Actions
 from desktopproc.gui.adding import Added
@@ -43,6 +45,9 @@ from desktopproc.gui.tab_bar import FilterBar
 from desktopproc.gui.theme import GRID
 from desktopproc.gui.todo_panel import TodoPanel
 from desktopproc.gui.work import Work
+
+if TYPE_CHECKING:
+    from desktopproc.engine.reporter import Update
 
 _SIZE = QSize(1280, 800)
 _SETTLE_MS = 30  # several changes in a row are shown at once

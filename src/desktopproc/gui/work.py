@@ -1,9 +1,11 @@
 """The window's side of the engine: what is staged, what runs, and the commands to change it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,10 +14,7 @@ from desktopproc.core.job import OutputPlan, Request, State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Layered
 from desktopproc.engine import config
-from desktopproc.engine.engine import Engine
 from desktopproc.engine.home import Home
-from desktopproc.engine.reader import Reader
-from desktopproc.engine.reporter import Update
 from desktopproc.gui.adding import Added, Adding
 from desktopproc.gui.bridge import Bridge
 from desktopproc.gui.io_pool import QtIoPool
@@ -23,6 +22,13 @@ from desktopproc.gui.overall import Overall
 from desktopproc.gui.pages import Pages
 from desktopproc.gui.staging import Staging, files_of
 from desktopproc.gui.thumbs import Thumbs
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from desktopproc.engine.engine import Engine
+    from desktopproc.engine.reader import Reader
+    from desktopproc.engine.reporter import Update
 
 _PORTION = 500
 _IO_THREADS = 2  # syncing outputs and looking for drives must not wait behind a scan
@@ -48,17 +54,33 @@ class Work(QObject):
         self.io = QtIoPool(_IO_THREADS)
         self.scans = QtIoPool(layered.settings.io_threads)
         self.staging = Staging()
-        self.update, self.overall = Update(), Overall()
+        self._update: Update | None = None
+        self.overall = Overall()
         self._bridge = Bridge(self._take, self)
         self._answers = Bridge(self._answer, self)
-        bridge = self._bridge
-        self.engine = Engine(home, layered.settings, operations, io=self.io, listener=bridge.post)
-        self.pages = Pages(self.engine.reader, self)
+        self.pages = Pages(lambda: self.engine.reader(), self)
         self.thumbs = Thumbs(parent=self)
         self.adding = Adding(self.scans, self)
         self.adding.arrived.connect(self._take_added)
         self._pending = 0
         self._is_awaited = False  # a batch was taken in, the update that tells of it is not here
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine; what it is made of is loaded at its first use, after the first paint."""
+        from desktopproc.engine.engine import Engine  # deferred: not at the start
+
+        settings, tell = self.layered.settings, self._bridge.post
+        return Engine(self.home, settings, self.operations, io=self.io, listener=tell)
+
+    @property
+    def update(self) -> Update:
+        """The newest update of the engine; an empty one before the first."""
+        if self._update is None:
+            from desktopproc.engine.reporter import Update  # deferred: not at the start
+
+            self._update = Update()
+        return self._update
 
     @property
     def is_busy(self) -> bool:
@@ -83,7 +105,8 @@ class Work(QObject):
         self._answers.close()
         self.pages.close()
         self.thumbs.close()
-        self.engine.close()
+        if "engine" in self.__dict__:  # a window may close before its engine was needed
+            self.engine.close()
         self.scans.close()
         self.io.close()
 
@@ -140,21 +163,21 @@ class Work(QObject):
         self.scans.resize(self.layered.settings.io_threads)
         self.engine.configure(self.layered.settings)
 
-    def _ask(self, future: "Future[Any]", then: Callable[["Future[Any]"], None]) -> None:
+    def _ask(self, future: Future[Any], then: Callable[[Future[Any]], None]) -> None:
         answers = self._answers
         future.add_done_callback(lambda done: answers.post((then, done)))
 
-    def _answer(self, answered: tuple[Callable[["Future[Any]"], None], "Future[Any]"]) -> None:
+    def _answer(self, answered: tuple[Callable[[Future[Any]], None], Future[Any]]) -> None:
         then, future = answered
         if not future.cancelled():
             then(future)
 
-    def _report(self, future: "Future[Any]") -> None:
+    def _report(self, future: Future[Any]) -> None:
         error = future.exception()
         if error is not None:
             self.told.emit(str(error))
 
-    def _enqueued(self, future: "Future[int]", keys: Collection[int]) -> None:
+    def _enqueued(self, future: Future[int], keys: Collection[int]) -> None:
         self._pending -= 1
         error = future.exception()
         if error is None:
@@ -168,7 +191,7 @@ class Work(QObject):
         self.told.emit(_sentence(error))
 
     def _take(self, update: Update) -> None:
-        self.update = update
+        self._update = update
         self._is_awaited = False
         self.overall = self.overall.take(update)
         self.updated.emit(update)
