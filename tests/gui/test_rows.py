@@ -255,3 +255,19 @@ def _timed(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("points", [9, 14, 22])
+def test_rows_are_tall_enough_for_two_lines_of_any_font(
+    queue: Queue, qtbot: QtBot, points: int
+) -> None:
+    thumbs = Thumbs()
+    view = RowView(queue.rows, thumbs)
+    qtbot.addWidget(view)
+    font = view.font()
+    font.setPointSize(points)
+
+    view.setFont(font)
+
+    assert view.verticalHeader().defaultSectionSize() >= 2 * view.fontMetrics().lineSpacing()
+    thumbs.close()

@@ -28,7 +28,7 @@ class Tab:
 
 TABS = (
     Tab("All", None, has_staged=True),
-    Tab("Ready", (), has_staged=True),
+    Tab("Added", (), has_staged=True),
     Tab("Waiting", (State.WAITING, State.DELAYED)),
     Tab("Running", (State.RUNNING,)),
     Tab("Done", (State.DONE,)),

@@ -21,7 +21,7 @@ from desktopproc.gui.theme import GRID, Tone
 from desktopproc.gui.thumbs import Thumbs
 from desktopproc.gui.words import KIND_ICONS, percent
 
-HEIGHT = 12 * GRID
+_LEAST_HEIGHT = 12 * GRID
 THUMB = 9 * GRID
 _NARROW = 150 * GRID
 """Rows narrower than this show one size instead of two, so that names stay readable."""
@@ -44,7 +44,10 @@ class Look:
 
 
 class RowPainter:
-    """Makes pictures of rows in the palette and font of a widget, and keeps the newest."""
+    """Makes pictures of rows in the palette and font of a widget, and keeps the newest.
+
+    `height` is that of every row: two lines of the widget's font.
+    """
 
     def __init__(self, widget: QWidget, thumbs: Thumbs) -> None:
         self._widget, self._thumbs = widget, thumbs
@@ -55,6 +58,8 @@ class RowPainter:
         """Paint everything anew: the palette or the font has changed."""
         self._kept.clear()
         self._palette, self._metrics = self._widget.palette(), self._widget.fontMetrics()
+        two_lines = 2 * self._metrics.lineSpacing() + 4 * GRID
+        self.height = max(_LEAST_HEIGHT, -(-two_lines // GRID) * GRID)
         wide = self._metrics.horizontalAdvance
         self._state = wide("Running 100 %") + 10 * GRID
         self._sizes = wide("999 MB \N{RIGHTWARDS ARROW} 999 MB") + 4 * GRID
@@ -79,14 +84,14 @@ class RowPainter:
     def _paint(self, row: Row | None, look: Look, thumb: QPixmap | None) -> QPixmap:
         role = QPalette.ColorRole
         ground = self._palette.color(role.Highlight if look.is_selected else role.Base)
-        picture = QPixmap(QSize(look.width, HEIGHT) * look.ratio)
+        picture = QPixmap(QSize(look.width, self.height) * look.ratio)
         picture.setDevicePixelRatio(look.ratio)
         picture.fill(ground)
         painter = QPainter(picture)
         painter.setFont(self._widget.font())
         pen = _Pen(painter, self._palette, self._metrics, ground, look)
-        area = QRect(0, 0, look.width, HEIGHT - 1)
-        pen.line(QRect(0, HEIGHT - 1, look.width, 1))
+        area = QRect(0, 0, look.width, self.height - 1)
+        pen.line(QRect(0, self.height - 1, look.width, 1))
         if row is None:
             pen.blank(area)
         else:

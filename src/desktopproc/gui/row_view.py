@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopproc.gui.row_buttons import Button, buttons
-from desktopproc.gui.row_painter import HEIGHT, Look, RowPainter
+from desktopproc.gui.row_painter import Look, RowPainter
 from desktopproc.gui.rows import Row, Rows
 from desktopproc.gui.thumbs import Thumbs
 
@@ -139,6 +139,7 @@ class RowView(QTableView):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange}:
             self._painter.forget()
+            self.verticalHeader().setDefaultSectionSize(self._painter.height)
             self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -179,7 +180,7 @@ class RowView(QTableView):
         across, down = self.horizontalHeader(), self.verticalHeader()
         down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(HEIGHT)
+        down.setDefaultSectionSize(self._painter.height)
         across.hide()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 
@@ -187,14 +188,21 @@ class RowView(QTableView):
         """The buttons of a row with their places in the viewport."""
         row = self._rows.row(number)
         top = self.rowViewportPosition(number)
-        area = self._painter.button_area(QRect(0, top, self.viewport().width(), HEIGHT - 1))
+        area = self._painter.button_area(
+            QRect(0, top, self.viewport().width(), self._painter.height - 1)
+        )
         return {} if row is None else dict(buttons(row, area))
 
     def _mark_current(self, painter: QPainter) -> None:
         """Show where the keyboard is."""
         number = self.currentIndex().row()
         if number >= 0:
-            area = QRect(0, self.rowViewportPosition(number), self.viewport().width(), HEIGHT - 1)
+            area = QRect(
+                0,
+                self.rowViewportPosition(number),
+                self.viewport().width(),
+                self._painter.height - 1,
+            )
             painter.setPen(self.palette().color(QPalette.ColorRole.Text))
             painter.drawRect(area.adjusted(0, 0, -1, -1))
 
