@@ -1,5 +1,6 @@
 """The window as a process: it starts, is the only one of its home, and ends in good order."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
+
+from desktopproc.engine.home import Home
+from desktopproc.gui.remembered import Remembered
 
 pytestmark = [pytest.mark.window, pytest.mark.timeout(120)]
 LIMIT_MS = 40_000
@@ -38,16 +43,24 @@ def windows_of(process: "subprocess.Popen[str]") -> list[str]:
 
 
 def test_a_second_launch_hands_its_files_to_the_first_window(
-    real_screen: str, qtbot: QtBot, tmp_path: Path
+    real_screen: str, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home, extra = tmp_path / "home", tmp_path / "extra.txt"
-    extra.write_text("x")
+    home = Home.find({"DESKTOPPROC_HOME": str(tmp_path / "home")})
+    home.make()
+    remembered = Remembered(home)
+    remembered.put("operation", "thumbnail")
+    remembered.put("output", json.dumps({"folder": str(tmp_path / "out")}))
+    remembered.save()
+    monkeypatch.setenv("DESKTOPPROC_START_WHEN_DROPPED", "1")
+    photo = tmp_path / "a.jpg"
+    assert QImage(64, 48, QImage.Format.Format_RGB32).save(str(photo))
 
-    with launched(home) as first:
+    with launched(tmp_path / "home") as first:
         qtbot.waitUntil(lambda: bool(windows_of(first)), timeout=LIMIT_MS)
-        with launched(home, extra) as second:
+        with launched(tmp_path / "home", photo) as second:
             out, err = second.communicate(timeout=40)
             code = second.returncode
+        qtbot.waitUntil(lambda: (tmp_path / "out" / "a.jpg").exists(), timeout=LIMIT_MS)
         first.send_signal(signal.SIGTERM)
         _, first_err = first.communicate(timeout=40)
 
