@@ -29,7 +29,7 @@ def test_files_are_copied_and_rows_say_done(bench: Bench, tmp_path: Path) -> Non
 
 
 def test_progress_grows_and_reaches_its_total(bench: Bench, tmp_path: Path) -> None:
-    bench.run("copy", make_files(tmp_path / "in", 1), steps=20_000)
+    bench.run("copy", make_files(tmp_path / "in", 1), steps=100_000)
 
     seen = [job.done for update in bench.watch.updates for job in update.jobs if job.total]
     assert seen == sorted(seen)

@@ -21,8 +21,7 @@ PHOTO = Facts(
 
 
 def expand(template: str, facts: Facts = PHOTO, counter: int = 7) -> str:
-    made = Template(template).expand(facts, suffix=".webp", counter=counter, operation="convert")
-    return str(made)
+    return Template(template).expand(facts, suffix=".webp", counter=counter, operation="convert")
 
 
 @pytest.mark.parametrize(
@@ -61,11 +60,9 @@ def test_hostile_metadata_never_leaves_the_folder(make: str, model: str, taken: 
         facts, suffix=".jpg", counter=1, operation="x"
     )
 
-    assert len(name.parts) == 1
-    assert not name.is_absolute()
-    assert name.name not in {"", ".", ".."}
-    assert len(str(name).encode("utf-8", "surrogatepass")) <= 255
-    assert not set(str(name)) & set("/\0\n\r")
+    assert name not in {"", ".", ".."}
+    assert len(name.encode("utf-8", "surrogatepass")) <= 255
+    assert not set(name) & set("/\0\n\r")
 
 
 @given(st.text(min_size=1))

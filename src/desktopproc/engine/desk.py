@@ -29,10 +29,10 @@ class Desk:
     def open_jobs(self, batch: int | None) -> list[int]:
         """The jobs of a batch, or of all, that are not finished."""
         sql = (
-            "SELECT id FROM jobs WHERE (?1 IS NULL OR batch = ?1) "
+            "SELECT id FROM jobs WHERE (:batch IS NULL OR batch = :batch) "
             "AND state IN ('waiting', 'delayed', 'running')"
         )
-        return [row[0] for row in self._store.rows.execute(sql, (batch,))]
+        return [row[0] for row in self._store.rows.execute(sql, {"batch": batch})]
 
     def retry(self, jobs: Sequence[int]) -> list[int]:
         """Put ended jobs that have a name for their output back in the queue, as new."""
@@ -76,15 +76,17 @@ class Desk:
         """Let nothing new of a batch, or of every batch, start."""
         with self._store.change() as db:
             db.execute(
-                "UPDATE batches SET is_paused = 1, pause_reason = ?2 WHERE ?1 IS NULL OR id = ?1",
-                (batch, reason),
+                "UPDATE batches SET is_paused = 1, pause_reason = :reason "
+                "WHERE :batch IS NULL OR id = :batch",
+                {"batch": batch, "reason": reason},
             )
 
     def resume(self, batch: int | None) -> None:
         with self._store.change() as db:
             db.execute(
-                "UPDATE batches SET is_paused = 0, pause_reason = '' WHERE ?1 IS NULL OR id = ?1",
-                (batch,),
+                "UPDATE batches SET is_paused = 0, pause_reason = '' "
+                "WHERE :batch IS NULL OR id = :batch",
+                {"batch": batch},
             )
 
     def clear(self, jobs: Sequence[int] | None, states: Collection[State]) -> int:
@@ -106,10 +108,10 @@ class Desk:
         oldest = time.time() - days * 86_400 if days else 0.0
         with self._store.change() as db:
             count = db.execute(
-                "DELETE FROM jobs WHERE finished IS NOT NULL AND (finished < ?1 OR (?2 > 0 AND "
-                "id NOT IN (SELECT id FROM jobs WHERE finished IS NOT NULL "
-                "ORDER BY id DESC LIMIT ?2)))",
-                (oldest, jobs),
+                "DELETE FROM jobs WHERE finished IS NOT NULL AND (finished < :oldest OR "
+                "(:jobs > 0 AND id NOT IN (SELECT id FROM jobs WHERE finished IS NOT NULL "
+                "ORDER BY id DESC LIMIT :jobs)))",
+                {"oldest": oldest, "jobs": jobs},
             ).rowcount
             if count:
                 _drop_empty_batches(db)

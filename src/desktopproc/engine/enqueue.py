@@ -1,8 +1,10 @@
 """Puts a planned batch into the queue a piece at a time, so that running jobs are not held up."""
 
+import gc
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
 
@@ -113,13 +115,25 @@ class Enqueue:
 
     def step(self) -> bool:
         """Store the next piece; True when the batch is whole and may run."""
-        with self._intake.planning(self.batch):
+        with self._intake.planning(self.batch), _nothing_collected():
             piece = list(islice(self._jobs, _PIECE))
             self._intake.add(self.batch, int(self._request.priority), piece)
         if len(piece) == _PIECE:
             return False
         self._intake.end_batch(self.batch, is_paused=not self._request.start)
         return True
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Hold back the collector: it would go through a request of 100,000 files again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def check(request: Request) -> None:

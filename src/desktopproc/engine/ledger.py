@@ -183,9 +183,15 @@ class Ledger:
 
     def _log(self, job: int, outcome: str, seconds: float, log: str) -> None:
         self._rows.execute(
-            "INSERT OR REPLACE INTO attempts VALUES (?, (SELECT 1 + coalesce(max(number), 0) "
-            "FROM attempts WHERE job = ?1), ?, ?, ?, ?)",
-            (job, time.time(), seconds, outcome, log),
+            "INSERT INTO attempts SELECT :job, 1 + coalesce(max(number), 0), :ended, :seconds, "
+            ":outcome, :log FROM attempts WHERE job = :job",
+            {
+                "job": job,
+                "ended": time.time(),
+                "seconds": seconds,
+                "outcome": outcome,
+                "log": log,
+            },
         )
 
 

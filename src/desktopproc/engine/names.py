@@ -46,23 +46,27 @@ class Template:
         self._pieces = template.split("/")
         parsed = string.Formatter().parse(template)
         self._fields = frozenset(field for _, field, _, _ in parsed if field) - {"counter"}
+        self._is_plain = template == "{stem}"
 
     def expand(
         self, facts: Facts, *, suffix: str, counter: int, operation: str, stem: str = ""
-    ) -> Path:
+    ) -> str:
         """The relative path of an output, without its suffix; it stays inside whatever comes.
 
         Only the template's own "/" makes folders: values are stripped of everything that could.
         """
         room = len(os.fsencode(suffix)) + _ROOM
-        if self._fields == {"stem"} and len(self._pieces) == 1 and not stem:
-            values: dict[str, object] = {"stem": _stem(facts.path), "counter": counter}
-        else:
-            values = {name: _value(name, facts, suffix, operation) for name in self._fields}
-            values |= {"counter": counter} | ({"stem": stem.replace("/", "_")} if stem else {})
-        return Path(
-            *(fit(safe(piece.format_map(values)) or "unnamed", room=room) for piece in self._pieces)
-        )
+        if self._is_plain:
+            return _component(stem or _stem(facts.path), room)
+        values: dict[str, object] = {
+            name: _value(name, facts, suffix, operation) for name in self._fields
+        }
+        values |= {"counter": counter} | ({"stem": stem.replace("/", "_")} if stem else {})
+        return "/".join(_component(piece.format_map(values), room) for piece in self._pieces)
+
+
+def _component(text: str, room: int) -> str:
+    return fit(safe(text) or "unnamed", room=room)
 
 
 def _stem(path: Path) -> str:
@@ -108,6 +112,7 @@ def plain(value: str) -> str:
     return re.sub(r'[/\\:*?"<>|\x00-\x1f\x7f]+', "_", value).strip(" .")
 
 
+_TURNING = "\u202e\u202d\u2066\u2067\u2068"  # Unicode marks that turn the writing direction
 _UNSAFE = re.compile(r"[/\x00-\x1f\x7f]")
 
 
@@ -118,11 +123,13 @@ def safe(name: str) -> str:
         name = re.sub(r'[\\:*?"<>|]', "_", name).rstrip(" .")
         if _WINDOWS_RESERVED.fullmatch(name):
             name = "_" + name
-    return "_" if name in {".", ".."} else name.strip("\u202e\u202d\u2066\u2067\u2068")
+    return "_" if name in {".", ".."} else name.strip(_TURNING)
 
 
 def fit(name: str, *, room: int) -> str:
     """Cut a name so that `room` more bytes still fit, never inside a character."""
+    if len(name) * 4 <= _LONGEST - room:  # no character takes more than four bytes
+        return name
     raw = os.fsencode(name)
     if len(raw) <= _LONGEST - room:
         return name

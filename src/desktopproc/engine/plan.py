@@ -103,11 +103,11 @@ class Plan:
     def _suffix(self, facts: Facts) -> str:
         return self.operation.suffix(self.request.options, facts.path)
 
-    def _named(self, files: _Files, folder: Path, name: Path, suffix: str) -> Planned:
+    def _named(self, files: _Files, folder: Path, name: str, suffix: str) -> Planned:
         """Find the first name that nobody holds, and what the conflict policy says of it."""
         is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
-        wanted = folder / (str(name) if is_folder else f"{name}{suffix}")
-        if len(name.parts) > 1:
+        wanted = folder / (name if is_folder else f"{name}{suffix}")
+        if "/" in name:
             folder = wanted.parent
         conflict = self.request.output.conflict
         key = wanted_key = key_of(wanted)
@@ -180,7 +180,9 @@ def _already(path: Path) -> Failure:
 
 
 def _display(files: _Files) -> str:
-    first = os.fsencode(files[0][0].path.name).decode("utf-8", "replace")
+    first = files[0][0].path.name
+    if not first.isascii():
+        first = os.fsencode(first).decode("utf-8", "replace")
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
 
 

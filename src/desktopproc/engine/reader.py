@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +13,9 @@ from desktopproc.core.job import Batch, Counts, Job, Priority, State
 class Rows(Protocol):
     """What is needed of a database connection to ask it something."""
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Iterable[Any]: ...
+    def execute(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ..., /
+    ) -> Iterable[Any]: ...
 
 
 class Reader:
@@ -55,8 +57,11 @@ class Reader:
 
     def counts(self, batch: int | None = None) -> Counts:
         """Jobs by state, of one batch or of all; kept up to date by the queue file itself."""
-        sql = "SELECT state, sum(jobs) FROM tally WHERE ?1 IS NULL OR batch = ?1 GROUP BY state"
-        return Counts(**{state: int(n) for state, n in self._rows.execute(sql, (batch,))})
+        sql = (
+            "SELECT state, sum(jobs) FROM tally WHERE :batch IS NULL OR batch = :batch "
+            "GROUP BY state"
+        )
+        return Counts(**{state: int(n) for state, n in self._rows.execute(sql, {"batch": batch})})
 
     def weight_left(self, batches: Collection[int]) -> float:
         """The work that is still ahead in these batches."""
@@ -72,7 +77,7 @@ class Reader:
         wanted = json.dumps(list(ids))
         found = {row[0]: row for row in self._rows.execute(_JOBS, (wanted,))}
         inputs = _paths(self._rows.execute(_INPUTS, (wanted,)))
-        outputs = _paths(self._rows.execute(_OUTPUTS, (wanted,)))
+        outputs = _paths(self._rows.execute(_OUTPUTS, {"jobs": wanted}))
         return [
             _job(found[id_], inputs.get(id_, ()), outputs.get(id_, ()))
             for id_ in ids
@@ -113,10 +118,10 @@ _INPUTS = """
 _OUTPUTS = """
     SELECT job, path FROM (
         SELECT job, path, position FROM outputs
-        WHERE job IN (SELECT value FROM json_each(?1)) AND is_placed
+        WHERE job IN (SELECT value FROM json_each(:jobs)) AND is_placed
         UNION ALL
         SELECT job, path, 0 FROM targets
-        WHERE job IN (SELECT value FROM json_each(?1))
+        WHERE job IN (SELECT value FROM json_each(:jobs))
           AND (SELECT state FROM jobs WHERE jobs.id = job) <> 'done'
     ) ORDER BY job, position
 """
@@ -125,13 +130,16 @@ _OUTPUTS = """
 def _filter(
     states: Collection[State] | None, batch: int | None, text: str
 ) -> tuple[str, tuple[Any, ...]]:
+    """The WHERE of a page. One state has an index in the order of rows; for anything else the
+    "+" keeps SQLite from using another index and sorting: it goes through the rows in order."""
     parts: list[str] = []
     values: list[Any] = []
     if states is not None:
-        parts.append(f"state IN ({','.join('?' * len(states))})")
+        column = "state" if len(states) == 1 else "+state"
+        parts.append(f"{column} IN ({','.join('?' * len(states))})")
         values += [state.value for state in states]
     if batch is not None:
-        parts.append("batch = ?")
+        parts.append("+batch = ?")
         values.append(batch)
     if text:
         parts.append("name LIKE ? ESCAPE '!'")

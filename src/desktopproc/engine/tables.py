@@ -38,7 +38,7 @@ MIGRATIONS = (
         notes TEXT NOT NULL DEFAULT '[]'
     );
     CREATE INDEX jobs_by_batch ON jobs (batch, state, priority, id);
-    CREATE INDEX jobs_by_state ON jobs (state, priority, id);
+    CREATE INDEX jobs_by_state ON jobs (state, id);
     CREATE INDEX jobs_by_lease ON jobs (lease) WHERE lease IS NOT NULL;
     CREATE TABLE files (
         job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
