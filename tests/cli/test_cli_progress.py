@@ -14,7 +14,7 @@ from desktopproc.cli.streams import shown
 from desktopproc.cli.words import ended, left, took
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Counts, Job, State
-from desktopproc.engine.reporter import Update
+from desktopproc.engine.update import Update
 
 FAILED = Job(
     id=1,

@@ -11,7 +11,7 @@ from desktopproc.core.settings import Settings
 from desktopproc.engine.engine import Engine
 from desktopproc.engine.home import Home
 from desktopproc.engine.iopool import ThreadPool
-from desktopproc.engine.reporter import Update
+from desktopproc.engine.update import Update
 from desktopproc.ops import load
 from tests import saboteurs
 

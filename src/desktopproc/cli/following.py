@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from desktopproc.engine.engine import Engine
     from desktopproc.engine.reader import Reader
-    from desktopproc.engine.reporter import Update
+    from desktopproc.engine.update import Update
 
 _LOOK_AGAIN_S = 1.0  # another process may end what we wait for
 

@@ -10,7 +10,7 @@ from desktopproc.cli.words import left
 from desktopproc.core.job import Counts, Job, State
 
 if TYPE_CHECKING:
-    from desktopproc.engine.reporter import Update
+    from desktopproc.engine.update import Update
 
 _PLAIN_EVERY_S = 5.0
 

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from desktopproc.core.errors import ProcError
 from desktopproc.core.job import FINAL, Priority, Request, State
@@ -13,10 +13,12 @@ from desktopproc.core.settings import Settings
 from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.iopool import IoPool
-from desktopproc.engine.machine import Machine
 from desktopproc.engine.reader import Reader
-from desktopproc.engine.reporter import Update
 from desktopproc.engine.store import open_reader
+from desktopproc.engine.update import Update
+
+if TYPE_CHECKING:
+    from desktopproc.engine.machine import Machine
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -128,6 +130,8 @@ class Engine:
         return answer
 
     def _live(self) -> None:
+        from desktopproc.engine.machine import Machine  # deferred: the window paints meanwhile
+
         try:
             self._machine = Machine(
                 self._home,

@@ -22,9 +22,10 @@ from desktopproc.engine.neighbours import Neighbours, birth_of
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.renewal import Look, Renewal
-from desktopproc.engine.reporter import Reporter, Update
+from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
 from desktopproc.engine.store import Store
+from desktopproc.engine.update import Update
 
 _UNWOKEN_S = 1.0  # how often to look at the queue where neighbours cannot wake us
 
