@@ -15,7 +15,7 @@ from desktopproc.core.job import Counts, Facts, Family, Job, OutputPlan, Request
 from desktopproc.core.settings import Settings
 from desktopproc.engine.engine import Engine
 from desktopproc.engine.home import Home
-from desktopproc.engine.reporter import Update
+from desktopproc.engine.update import Update
 from desktopproc.gui.filters import TABS, Wanted
 from desktopproc.gui.io_pool import QtIoPool
 from desktopproc.gui.pages import Pages

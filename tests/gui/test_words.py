@@ -6,7 +6,7 @@ import pytest
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Counts, Facts, Family, Job, State
-from desktopproc.engine.reporter import Update
+from desktopproc.engine.update import Update
 from desktopproc.gui import details_text, icons, row_buttons, row_text, words
 from desktopproc.gui.overall import Overall
 from desktopproc.gui.staging import Staged
