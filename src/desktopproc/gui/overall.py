@@ -10,7 +10,7 @@ from desktopproc.core.job import Counts
 from desktopproc.gui import words
 
 if TYPE_CHECKING:
-    from desktopproc.engine.reporter import Update
+    from desktopproc.engine.update import Update
 
 _BELIEVABLE_S = 100 * 3600.0
 

@@ -49,12 +49,11 @@ class Question(QMessageBox):
         self._then(answer)
 
 
-def ask_stop(parent: QWidget, running: int, then: Callable[[Answer], None]) -> Question:
+def ask_stop(parent: QWidget, then: Callable[[Answer], None]) -> Question:
     """How to stop: politely, at once, or not at all."""
-    jobs = "1 job is" if running == 1 else f"{running:,} jobs are"
     question = Question(
         parent,
-        f"{jobs} running. Stop how?",
+        "Jobs are running. Stop how?",
         "What is stopped goes back to waiting. Nothing that was finished is lost.",
         (Answer.FINISH, Answer.STOP_NOW, Answer.GO_ON),
         then,

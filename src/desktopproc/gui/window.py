@@ -47,7 +47,7 @@ from desktopproc.gui.todo_panel import TodoPanel
 from desktopproc.gui.work import Work
 
 if TYPE_CHECKING:
-    from desktopproc.engine.reporter import Update
+    from desktopproc.engine.update import Update
 
 _SIZE = QSize(1280, 800)
 _SETTLE_MS = 30  # several changes in a row are shown at once
@@ -169,8 +169,7 @@ class MainWindow(QMainWindow):
 
     def _stop(self) -> None:
         if self.stop_question is None:
-            running = self.work.update.counts.running
-            self.stop_question = ask_stop(self, running, self._stop_as)
+            self.stop_question = ask_stop(self, self._stop_as)
 
     def _stop_as(self, answer: Answer) -> None:
         self.stop_question = None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from desktopproc.engine.engine import Engine
     from desktopproc.engine.reader import Reader
-    from desktopproc.engine.reporter import Update
+    from desktopproc.engine.update import Update
 
 _PORTION = 500
 _IO_THREADS = 2  # syncing outputs and looking for drives must not wait behind a scan
@@ -77,7 +77,7 @@ class Work(QObject):
     def update(self) -> Update:
         """The newest update of the engine; an empty one before the first."""
         if self._update is None:
-            from desktopproc.engine.reporter import Update  # deferred: not at the start
+            from desktopproc.engine.update import Update  # deferred: not at the start
 
             self._update = Update()
         return self._update
