@@ -65,6 +65,9 @@ def test_nothing_is_known_before_anything_is_finished() -> None:
     rate.begin(0.0)
     assert rate.jobs_per_second(1.0) is None
     assert rate.seconds_left(1.0, 10.0) is None
+    rate.add(0.5, 1.0)
+    assert rate.seconds_left(0.6, 10.0) is None
+    assert rate.seconds_left(2.0, 10.0) is not None
 
 
 def test_a_steady_pace_is_told_as_a_narrow_range() -> None:

@@ -196,6 +196,7 @@ class Machine:
 
     def pause(self, batch: int | None) -> None:
         self._desk.pause(batch)
+        self._runner.withdraw(batch)
         self._reporter.restructured()
 
     def resume(self, batch: int | None) -> None:
@@ -206,6 +207,7 @@ class Machine:
     def stop(self, *, now: bool) -> None:
         for batch in self._runner.active:
             self._desk.pause(batch)
+            self._runner.withdraw(batch)
         if now:
             self._runner.recall()
         self._reporter.restructured()

@@ -3,6 +3,7 @@
 from collections import deque
 
 _WINDOW_S = 8.0
+_SOONEST_S = 1.0  # nothing is foretold from less than this
 _SPREAD = 0.1  # even a steady batch is only known this well
 
 
@@ -35,7 +36,7 @@ class Rate:
 
     def seconds_left(self, now: float, weight: float) -> tuple[float, float] | None:
         """From the recent and the overall speed: the better and the worse of the two."""
-        if self._began is None or not self._weight or now <= self._began:
+        if self._began is None or not self._weight or now < self._began + _SOONEST_S:
             return None
         speeds = [self._weight / (now - self._began)]
         recent = sum(w for when, w in self._ends if when > now - _WINDOW_S)

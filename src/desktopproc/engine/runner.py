@@ -293,6 +293,14 @@ class Runner:
             if job in self.held:
                 self._ask_to_stop(self.held[job], State.CANCELLED)
 
+    def withdraw(self, batch: int | None) -> None:
+        """Take back what was sent ahead to a worker and has not begun: its batch was paused."""
+        begun = self._pool.running
+        for job, held in list(self.held.items()):
+            is_ahead = job not in begun and not held.is_written
+            if is_ahead and batch in (None, held.claimed.batch):
+                self._ask_to_stop(held, State.WAITING)
+
     def recall(self) -> None:
         """Stop everything that runs; it goes back to the queue."""
         for held in list(self.held.values()):
