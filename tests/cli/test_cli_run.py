@@ -62,13 +62,13 @@ def test_one_bad_file_never_stops_the_others(cli: Cli, tmp_path: Path, photo: Ph
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "cut.jpg").write_bytes(good.read_bytes()[:300])
     (tmp_path / "text.jpg").write_text("not a photo", encoding="utf-8")
-    names = ["empty.jpg", "cut.jpg", "text.jpg", "gone.jpg"]
+    names = ["empty.jpg", "cut.jpg", "text.jpg", "gone.jpg", "long" * 80 + ".jpg"]
 
     answer = cli("thumbnail", *names, good, "-o", "out", "--json")
 
     jobs = {Path(job["input"]).name: job for job in answer.json["jobs"]}
     assert answer.code == 1
-    assert answer.json["counts"] == {"done": 1, "failed": 4, "cancelled": 0, "skipped": 0}
+    assert answer.json["counts"] == {"done": 1, "failed": 5, "cancelled": 0, "skipped": 0}
     assert jobs["gone.jpg"]["error"]["code"] == "missing"
     for name in names:
         assert jobs[name]["state"] == "failed"

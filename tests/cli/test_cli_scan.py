@@ -1,8 +1,13 @@
 """`scan`, `operations` and `doctor`: the shapes that scripts rely on."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from desktopproc import ops
+from desktopproc.cli.scanning import look_at
+from desktopproc.core.errors import StartError
 from tests.cli.conftest import Cli
 
 FILE = {"path", "kind", "format", "bytes", "width", "height", "pages", "taken", "make", "model"}
@@ -25,6 +30,24 @@ def test_scan_has_one_record_for_each_file(cli: Cli, tmp_path: Path, corpus: Pat
     assert by_name["gone.pdf"]["error"]["code"] == "missing"
     assert answer.json["counts"]["files"] == 3
     assert answer.json["counts"]["errors"] == 1
+
+
+def test_a_name_that_no_file_can_have_is_one_error(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("hello", encoding="utf-8")
+
+    answer = cli("scan", "note.txt", "a" * 300, "--json")
+
+    assert answer.code == 1
+    assert [file["error"] is None for file in answer.json["files"]] == [True, False]
+
+
+def test_where_no_thread_can_be_started_nothing_is_said_to_be_complete() -> None:
+    class Exhausted:
+        def submit(self, _work: Callable[[], object]) -> None:
+            raise RuntimeError("can't start new thread")
+
+    with pytest.raises(StartError, match="thread"):
+        look_at(["."], Exhausted(), threads=1)
 
 
 def test_operations_tell_their_options(cli_here: Cli) -> None:

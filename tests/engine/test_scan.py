@@ -185,6 +185,86 @@ def test_every_trouble_has_a_row_and_stops_nothing(tmp_path: Path, run: RunScan)
     }
 
 
+def test_a_name_that_no_file_can_have_is_one_row_of_many(tmp_path: Path, run: RunScan) -> None:
+    unaskable = tmp_path / ("a" * 300 + ".jpg")
+
+    watcher = run(photos(tmp_path / "top", 2), unaskable)
+
+    assert watcher.names == ["IMG_0.jpg", "IMG_1.jpg", unaskable.name]
+    error = watcher.found[-1].facts.error
+    assert error is not None
+    assert "too long" in error.message
+
+
+def told_and_logged(watcher: Watcher, caplog: pytest.LogCaptureFixture) -> None:
+    """The last report is of an end that was no success, and the log says why."""
+    assert watcher.reports[-1].is_finished
+    assert not watcher.reports[-1].is_cancelled
+    assert [record.message for record in caplog.records] == ["The scan ended early"]
+    caplog.clear()
+
+
+def test_a_walk_that_breaks_is_told_and_logged(
+    tmp_path: Path, pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Breaks(list[Path]):
+        def __iter__(self) -> Iterator[Path]:
+            raise MemoryError
+
+    watcher = Watcher()
+    scan = Scan(Breaks([tmp_path]), pool, watcher)
+    scan.start()
+
+    assert scan.wait(60)
+    assert [found.facts.path for found in watcher.found] == [tmp_path]
+    error = watcher.found[0].facts.error
+    assert error is not None
+    assert error.code == "unexpected"
+    assert "MemoryError" in error.message
+    told_and_logged(watcher, caplog)
+
+
+def test_a_pool_that_starts_no_more_threads_leaves_no_file_untold(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Exhausted(Held):
+        def submit(self, work: Callable[[], object]) -> None:
+            super().submit(work)  # as Python's own does: what it could not start may still run
+            if len(self.waiting) > 1:
+                raise RuntimeError("can't start new thread")
+
+    pool, watcher = Exhausted(), Watcher()
+    scan = Scan([photos(tmp_path, 200)], pool, watcher)
+    scan.start()
+
+    pool.run()
+
+    assert scan.wait(0)
+    errors = [found.facts.error for found in watcher.found]
+    assert {error.code for error in errors if error} == {"unexpected"}
+    assert watcher.found[-1].facts.path == tmp_path
+    assert [report.is_finished for report in watcher.reports].count(True) == 1
+    told_and_logged(watcher, caplog)
+
+
+def test_a_bug_while_a_pdf_is_asked_leaves_no_file_untold(
+    tmp_path: Path, run: RunScan, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(PdfProbe):
+        def ask(self, path: Path) -> object:  # type: ignore[override]
+            raise ZeroDivisionError(path)
+
+    photos(tmp_path, 3)
+    pdf(tmp_path / "IMG_1.pdf", 1)
+
+    watcher = run(tmp_path, probe=Broken())
+
+    assert {"IMG_0.jpg", "IMG_1.pdf"} <= set(watcher.names)
+    errors = {found.facts.path.name: found.facts.error for found in watcher.found}
+    assert errors["IMG_1.pdf"] is not None
+    told_and_logged(watcher, caplog)
+
+
 def test_nothing_at_all_is_still_an_answer(tmp_path: Path, run: RunScan) -> None:
     assert run().reports == [ScanReport((), 0, is_finished=True, is_cancelled=False)]
     assert run(tmp_path).found == []

@@ -108,6 +108,29 @@ def test_what_does_not_exist_is_listed_for_others_to_say_so(tmp_path: Path) -> N
     assert names(tmp_path, tmp_path / "nowhere") == ["nowhere"]
 
 
+def test_a_path_that_cannot_even_be_asked_for_hides_no_other(tmp_path: Path) -> None:
+    touch(tmp_path, "d/a.jpg", "b.jpg")
+    unaskable = tmp_path / ("a" * 300 + ".jpg")
+
+    found = names(tmp_path, tmp_path / "d", unaskable, tmp_path / "d" / "\0", tmp_path / "b.jpg")
+
+    assert found == ["d/a.jpg", unaskable.name, "d/\0", "b.jpg"]
+
+
+def test_in_a_folder_that_was_removed_whole_paths_are_still_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "in/a.jpg")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    found = list(Walk([Path(), Path("a.jpg"), tmp_path / "in"]))
+
+    assert [str(named.path) for named in found] == [".", "a.jpg", str(tmp_path / "in" / "a.jpg")]
+    assert [type(named.error) for named in found] == [FileNotFoundError] * 2 + [type(None)]
+
+
 def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "d"
     touch(tmp_path, "d/a.jpg", "e/b.jpg")

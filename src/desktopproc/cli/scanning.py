@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktopproc.cli.streams import say
+from desktopproc.core.errors import StartError
 from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.scan import Found, Scan, ScanReport, summary
 
@@ -28,9 +29,11 @@ def look_at(
             sys.stderr.flush()
 
     scan = Scan([Path(word) for word in words], io, take, exclude=exclude, threads=threads)
-    scan.start()
     try:
+        scan.start()
         scan.wait()
+    except RuntimeError as e:  # the system allows no more threads
+        raise StartError(f"Files cannot be looked at: {e}. Close other programs and retry.") from e
     except KeyboardInterrupt:
         scan.cancel()
         raise

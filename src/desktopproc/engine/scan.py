@@ -1,5 +1,6 @@
 """Phase 1: finds the files below what was dropped and looks at each, without blocking anybody."""
 
+import logging
 import threading
 import time
 from collections import Counter, deque
@@ -9,12 +10,14 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from desktopproc.core.errors import Failure
+from desktopproc.core.errors import Failure, UnexpectedError
 from desktopproc.core.job import Facts, Family
 from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.probing import PdfProbe
 from desktopproc.engine.walking import Named, Walk
 from desktopproc.formats import probe
+
+log = logging.getLogger(__name__)
 
 _CHUNK = 64
 _PAUSE_S = 0.1  # between two reports
@@ -51,6 +54,8 @@ class _Chunk:
 class Scan:
     """One scan. Every piece of work is short and waits for no other, so one thread is enough.
 
+    A bug of ours ends it early, but never as if it were complete: every file that was not looked
+    at has an error then, and so has the first path if more files may have been to come.
     The lock is held for bookkeeping only, never while a file is touched or `report` runs.
     """
 
@@ -79,7 +84,8 @@ class Scan:
         self._running_chunks = 0
         self._pdfs: deque[tuple[_Chunk, int, Facts]] = deque()
         self._is_asking = False
-        self._open = 0  # pieces of work that were submitted and have not ended
+        self._open: set[object] = set()  # pieces of work that were submitted and have not ended
+        self._failure: Failure | None = None
         self._seen = 0
         self._last_report = float("-inf")
         self._is_reporting = False
@@ -100,24 +106,37 @@ class Scan:
     # -- pieces of work, on I/O threads
 
     def _submit(self, work: Callable[[], None]) -> None:
+        piece = object()
         with self._lock:
-            self._open += 1
+            self._open.add(piece)
         try:
-            self._io.submit(partial(self._run, work))
-        except BaseException:  # the pool was closed: nothing more will run
-            self._cancelled.set()
+            self._io.submit(partial(self._run, work, piece))
+        except BaseException:  # the pool was closed, or can start no thread
             with self._lock:
-                self._open -= 1
+                self._open.discard(piece)
             raise
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], None], piece: object) -> None:
         try:
             if not self._cancelled.is_set():
                 work()
+        except Exception as e:  # noqa: BLE001  # nobody asks the pool how a piece ended: the last report tells
+            self._fail(e)
         finally:
             with self._lock:
-                self._open -= 1
+                self._open.discard(piece)
             self._report()
+
+    def _fail(self, error: Exception) -> None:
+        with self._lock:
+            if self._cancelled.is_set():
+                return
+            log.error("The scan ended early", exc_info=error)
+            sentence = f"Looking at files ended early ({type(error).__name__}). Retry; report it."
+            failure = UnexpectedError(sentence)
+            failure.__cause__ = error
+            self._failure = Failure.of(failure)
+        self.cancel()
 
     def _find(self) -> None:
         """Hand out chunks until enough are under way; whoever ends a chunk comes back here."""
@@ -207,9 +226,12 @@ class Scan:
         if self._is_reporting or self._finished.is_set() or (is_early and not is_finished):
             return None
         files = tuple(self._take_ready())
+        if is_finished and self._failure is not None:
+            files += tuple(self._missed(self._failure))
         self._is_reporting = True
         self._last_report = now
-        return ScanReport(files, self._seen, is_finished, self._cancelled.is_set())
+        is_cancelled = self._cancelled.is_set() and self._failure is None
+        return ScanReport(files, self._seen, is_finished, is_cancelled)
 
     def _take_ready(self) -> Iterator[Found]:
         """What stands in front without a gap."""
@@ -222,6 +244,16 @@ class Scan:
                 self._reported += 1
             self._chunks.popleft()
             self._reported = 0
+
+    def _missed(self, failure: Failure) -> Iterator[Found]:
+        """What a scan that ended early has not told, in order."""
+        for chunk in self._chunks:
+            for named, found in list(zip(chunk.named, chunk.found, strict=True))[self._reported :]:
+                yield found or Found(Facts(named.path, error=failure), named.root)
+            self._reported = 0
+        self._chunks.clear()
+        if not self._is_walked:
+            yield Found(Facts(self._paths[0], error=failure), None)
 
 
 def _facts_of(named: Named) -> Facts:

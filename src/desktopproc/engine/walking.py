@@ -21,7 +21,7 @@ class Named:
 
     path: Path
     root: Path | None = None
-    error: OSError | None = None  # a folder that cannot be listed
+    error: OSError | None = None  # a folder that cannot be listed, a path that leads nowhere
 
 
 def natural(name: str) -> str:
@@ -60,20 +60,29 @@ class Walk:
         exclude: Collection[Path] = (),
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._tops = list(dict.fromkeys(Path(os.path.abspath(path)) for path in paths))  # noqa: PTH100  # resolve() would follow links
+        self._nowhere: dict[Path, OSError] = {}
+        self._tops = list(dict.fromkeys(map(self._absolute, paths)))
         self._is_cancelled = is_cancelled
         self._entered: set[tuple[int, int]] = set()
         self._excluded = {identity for path in exclude if (identity := _identity(path))}
-        folders = {top for top in self._tops if top.is_dir()}
+        # What cannot even be asked for is no folder: looking at it tells why. `is_dir` would raise.
+        folders = {top for top in self._tops if os.path.isdir(top)} - self._nowhere.keys()  # noqa: PTH112
         self._by_name = {os.fspath(top) for top in self._tops if top not in folders}
         self._covered = tuple(os.path.join(os.path.realpath(top), "") for top in folders)  # noqa: PTH118
 
     def __iter__(self) -> Iterator[Named]:
         for top in self._tops:
             if os.fspath(top) in self._by_name:
-                yield Named(top)
+                yield Named(top, error=self._nowhere.get(top))
             else:
                 yield from self._below(top)
+
+    def _absolute(self, path: Path) -> Path:
+        try:
+            return Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
+        except OSError as e:  # the folder that this process is in was removed
+            self._nowhere[path] = e
+            return path
 
     def _below(self, top: Path) -> Iterator[Named]:
         waiting = [os.fspath(top)]

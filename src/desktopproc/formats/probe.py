@@ -112,11 +112,12 @@ def _picture(source: Source, kind: Kind) -> dict[str, Any]:
 def translated(path: Path, error: OSError | ValueError) -> ProcError:
     """The sentence for a file or folder that the system would not let us read."""
     code = error.errno if isinstance(error, OSError) else None
+    name = path.name or str(path)
     if code in (errno.ENOENT, errno.ENOTDIR) or isinstance(error, ValueError):
-        return MissingInputError(f"{path.name} does not exist. It was moved, renamed or removed.")
+        return MissingInputError(f"{name} does not exist. It was moved, renamed or removed.")
     if code in (errno.EACCES, errno.EPERM):
-        return PermissionDeniedError(f"{path.name} may not be read by you. Change its permissions.")
+        return PermissionDeniedError(f"{name} may not be read by you. Change its permissions.")
     if code == errno.ELOOP:
-        return BadInputError(f"{path.name} is a link that leads back to itself. Remove it.")
+        return BadInputError(f"{name} is a link that leads back to itself. Remove it.")
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return ReadFailedError(f"{path.name} cannot be read: {reason}. Check the drive and retry.")
+    return ReadFailedError(f"{name} cannot be read: {reason}. Check the drive and retry.")
