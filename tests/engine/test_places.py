@@ -9,6 +9,7 @@ import pytest
 
 from desktopproc.core.errors import StartError, UsageError
 from desktopproc.core.job import Conflict, OutputPlan, Request, State
+from desktopproc.engine.enqueue import preview
 from tests.engine.harness import OPERATIONS, Bench, facts, make_files
 
 
@@ -175,3 +176,96 @@ def test_hostile_names_come_out_as_they_went_in(bench: Bench, tmp_path: Path) ->
     assert len(list(bench.out.iterdir())) == len(names)
     assert [row.inputs[0] for row in rows] == files
     assert (bench.out / os.fsdecode(b"\xff\xfe.txt")).exists()
+
+
+@pytest.mark.parametrize("conflict", [Conflict.OVERWRITE, Conflict.UPDATE])
+@pytest.mark.parametrize("spelling", ["link", "dots"])
+def test_a_source_is_never_replaced_however_its_folder_is_spelled(
+    bench: Bench, tmp_path: Path, conflict: Conflict, spelling: str
+) -> None:
+    files = make_files(tmp_path / "in", 2, "source")
+    out = tmp_path / "in" / ".." / "in"
+    if spelling == "link":
+        out = tmp_path / "link"
+        out.symlink_to(tmp_path / "in")
+
+    rows = bench.run("copy", files, out=out, conflict=conflict, suffix=".txt")
+
+    assert [file.read_text() for file in files] == ["source"] * 2
+    assert {row.outputs[0].name for row in rows} == {"f0000 (2).txt", "f0001 (2).txt"}
+
+
+@pytest.mark.parametrize("conflict", [Conflict.UPDATE, Conflict.SKIP, Conflict.OVERWRITE])
+def test_results_between_the_sources_are_not_sources_the_next_time(
+    bench: Bench, tmp_path: Path, conflict: Conflict
+) -> None:
+    folder = tmp_path / "in"
+    make_files(folder, 3)
+    sizes = []
+    for _ in range(3):
+        bench.run("copy", sorted(folder.iterdir()), out=folder, root=folder, conflict=conflict)
+        sizes.append(len(list(folder.iterdir())))
+
+    assert sizes == [6, 6, 6]
+
+
+def test_overwriting_a_folder_takes_out_the_old_result_and_nothing_else(
+    bench: Bench, tmp_path: Path
+) -> None:
+    files = make_files(tmp_path / "in", 1)
+    bench.run("split", files, parts=5)
+    mine = bench.out / "f0000" / "mine.txt"
+    mine.write_text("mine")
+    changed = bench.out / "f0000" / "part-4.txt"
+    changed.write_text("edited by hand")
+
+    bench.run("split", files, parts=2, conflict=Conflict.OVERWRITE)
+
+    names = {path.name for path in (bench.out / "f0000").iterdir()}
+    assert names == {"part-0.txt", "part-1.txt", "mine.txt", "part-4.txt"}
+
+
+def test_a_damaged_result_folder_is_not_up_to_date(bench: Bench, tmp_path: Path) -> None:
+    files = make_files(tmp_path / "in", 1)
+    bench.run("split", files, parts=3)
+    (bench.out / "f0000" / "part-1.txt").write_text("")
+
+    (row,) = bench.run("split", files, parts=3, conflict=Conflict.UPDATE)
+
+    assert not row.cached
+    assert (bench.out / "f0000" / "part-1.txt").read_text() == "1"
+
+
+def test_a_file_where_a_folder_should_be_gives_the_folder_a_number(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.out.mkdir()
+    (bench.out / "f0000").write_text("a file")
+
+    (row,) = bench.run("split", make_files(tmp_path / "in", 1), conflict=Conflict.OVERWRITE)
+
+    assert row.state is State.DONE
+    assert row.outputs[0].parent.name == "f0000 (2)"
+    assert (bench.out / "f0000").read_text() == "a file"
+
+
+def test_a_preview_tells_what_is_up_to_date_and_stores_nothing(
+    bench: Bench, tmp_path: Path
+) -> None:
+    files = make_files(tmp_path / "in", 2)
+    bench.run("copy", files)
+    files[1].write_text("better")
+    request = Request(
+        "copy",
+        OPERATIONS["copy"].options(),
+        tuple((facts(file), None) for file in files),
+        OutputPlan(bench.out, conflict=Conflict.UPDATE),
+    )
+
+    jobs = preview(request, OPERATIONS["copy"], bench.home.queue_file)
+
+    assert [(job.state, job.cached) for job in jobs] == [
+        (State.DONE, True),
+        (State.WAITING, False),
+    ]
+    assert len(bench.rows()) == 2

@@ -115,4 +115,5 @@ def _dry_run(call: Call, ordered: Order) -> int:
 
     with raised(), closing(ThreadPool(ordered.settings.io_threads)) as io:
         found = look(call, ordered, io)
-    return report_plan(call, preview(ordered.request(found), ordered.operation))
+    planned = preview(ordered.request(found), ordered.operation, call.home.queue_file)
+    return report_plan(call, planned)

@@ -4,12 +4,13 @@ import gc
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 
 from desktopproc.core.errors import StartError, UsageError
-from desktopproc.core.job import Job, OutputPlan, Request
+from desktopproc.core.job import Facts, Job, OutputPlan, Request
 from desktopproc.core.operation import Operation
 from desktopproc.core.schema import to_plain
 from desktopproc.engine.intake import Intake
@@ -17,6 +18,8 @@ from desktopproc.engine.names import check_template, key_of, numbered
 from desktopproc.engine.outputs import measure
 from desktopproc.engine.plan import Plan
 from desktopproc.engine.records import Planned
+from desktopproc.engine.register import NoRegister, Register
+from desktopproc.engine.store import connect
 
 _PIECE = 2000
 
@@ -40,22 +43,30 @@ class Listing:
 class Places(Listing):
     """The disk and the queue file together."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, register: Register) -> None:
         super().__init__()
-        self._intake = intake
+        self._register = register
 
     def is_held(self, key: bytes) -> bool:
-        return self._intake.is_held(key)
+        return self._register.is_held(key)
 
     def is_current(self, path: Path, recipe: bytes) -> bool:
-        stored = self._intake.recipe_of(path)
-        if stored is None or stored[0] != recipe:
+        """Whether the file there was made by this recipe and not touched since."""
+        made = self._register.result_at(path)
+        if made is None or made.recipe != recipe:
             return False
         try:
             now = measure(path)
         except OSError:
             return False
-        return (now.size, now.mtime_ns) == stored[1:]
+        return (now.size, now.mtime_ns) == (made.size, made.mtime_ns)
+
+    def is_result(self, facts: Facts, operation: str) -> bool:
+        """Whether an earlier run of this operation made the file."""
+        made = self._register.result_at(facts.path.resolve())
+        if made is None or made.operation != operation:
+            return False
+        return (facts.size_bytes, facts.mtime_ns) == (made.size, made.mtime_ns)
 
 
 class Renamer:
@@ -75,7 +86,7 @@ class Renamer:
             self._reserve(job, lost, first=1)
 
     def _reserve(self, job: int, wanted: Path, *, first: int) -> Path:
-        places = Places(self._intake)
+        places = Places(self._intake.register)
         with self._intake.planning():
             free = (
                 path
@@ -94,6 +105,7 @@ class Enqueue:
     def __init__(self, intake: Intake, lease: int, request: Request, operation: Operation) -> None:
         """Check the request as a whole first: UsageError or StartError, and nothing is stored."""
         check(request)
+        request = resolved(request)
         self._intake = intake
         self._request = request
         self.batch = intake.begin_batch(
@@ -110,7 +122,7 @@ class Enqueue:
                 "priority": int(request.priority),
             },
         )
-        plan = Plan(request, operation, Places(intake))
+        plan = Plan(request, operation, Places(intake.register))
         self._jobs: Iterator[Planned] = plan.jobs()
 
     def step(self) -> bool:
@@ -156,16 +168,26 @@ def _check_folder(output: OutputPlan) -> None:
         raise StartError(f"The output folder {folder} cannot be written. Choose another one.")
 
 
-class _Preview(Listing):
-    def is_held(self, key: bytes) -> bool:  # noqa: ARG002 - asks no queue
-        return False
-
-    def is_current(self, path: Path, recipe: bytes) -> bool:  # noqa: ARG002 - asks no queue
-        return False
+def resolved(request: Request) -> Request:
+    """The same with its output folder spelled in the one way that is compared."""
+    output = replace(request.output, folder=request.output.folder.resolve())
+    return replace(request, output=output)
 
 
-def preview(request: Request, operation: Operation) -> list[Job]:
-    """What a request would become, with nothing stored, made or reserved."""
+def preview(request: Request, operation: Operation, queue_file: Path) -> list[Job]:
+    """What a request would become, with nothing stored, made or reserved.
+
+    The queue file tells what is up to date and which names are held; it need not exist.
+    """
+    check_template(request.output.template)
+    request = resolved(request)
+    if not queue_file.exists():
+        return _previewed(request, operation, Places(NoRegister()))
+    with closing(connect(queue_file, read_only=True)) as rows:
+        return _previewed(request, operation, Places(Register(rows)))
+
+
+def _previewed(request: Request, operation: Operation, places: Places) -> list[Job]:
     return [
         Job(
             id=number,
@@ -179,5 +201,5 @@ def preview(request: Request, operation: Operation) -> list[Job]:
             size_in=planned.size_in,
             error=planned.failure,
         )
-        for number, planned in enumerate(Plan(request, operation, _Preview()).jobs(), 1)
+        for number, planned in enumerate(Plan(request, operation, places).jobs(), 1)
     ]

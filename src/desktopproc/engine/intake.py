@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from desktopproc.core.job import State
 from desktopproc.engine.records import Planned
+from desktopproc.engine.register import Register
 from desktopproc.engine.store import Store
 
 
@@ -18,7 +18,7 @@ class Intake:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rows = store.rows
-        self._has_rivals = True
+        self.register = Register(store.rows)
 
     def begin_batch(self, lease: int, row: dict[str, Any]) -> int:
         """Make a batch that nobody runs until `end_batch`; its maker's death removes it."""
@@ -36,27 +36,8 @@ class Intake:
             "AND state IN ('waiting', 'delayed', 'running'))"
         )
         with self._store.change() as db:
-            self._has_rivals = bool(db.execute(sql, (batch,)).fetchone()[0])
+            self.register.has_rivals = bool(db.execute(sql, (batch,)).fetchone()[0])
             yield
-
-    def is_held(self, key: bytes) -> bool:
-        """Whether a job that is not ended holds this name; an ended one would give it up."""
-        if not self._has_rivals:
-            return False
-        sql = "SELECT state FROM targets JOIN jobs ON jobs.id = job WHERE key = ? AND is_held"
-        row = self._rows.execute(sql, (key,)).fetchone()
-        return row is not None and not State(row[0]).is_final
-
-    def is_named(self, key: bytes) -> bool:
-        """Whether any job in the list has this name, ended ones too."""
-        sql = "SELECT 1 FROM targets WHERE key = ? AND is_held"
-        return self._rows.execute(sql, (key,)).fetchone() is not None
-
-    def recipe_of(self, path: Path) -> tuple[bytes, int, int] | None:
-        """How a finished file was made, and its size and time then."""
-        sql = "SELECT recipe, size, mtime_ns FROM made WHERE path = ?"
-        row = self._rows.execute(sql, (os.fsencode(path),)).fetchone()
-        return (row[0], row[1], row[2]) if row else None
 
     def add(self, batch: int, priority: int, planned: Sequence[Planned]) -> None:
         """Add jobs inside `planning`; ended jobs that held their names lose them."""

@@ -113,6 +113,15 @@ class Ledger:
             for path, *rest in self._rows.execute(sql, (job,))
         ]
 
+    def results_in(self, folder: Path) -> tuple[MadeFile, ...]:
+        """The files that finished jobs with this folder as their target have put there."""
+        sql = (
+            "SELECT outputs.path, size, mtime_ns, inode FROM outputs JOIN targets "
+            "ON targets.job = outputs.job WHERE targets.path = ? AND is_placed"
+        )
+        rows = self._rows.execute(sql, (os.fsencode(folder),))
+        return tuple(MadeFile(_path(path), *rest) for path, *rest in rows)
+
     def finish(self, results: Sequence[Finished]) -> None:
         """Mark jobs done whose outputs are in place and on the disk."""
         with self._store.change(durable=True) as db:
@@ -128,8 +137,15 @@ class Ledger:
                 db.execute("UPDATE outputs SET is_placed = 1 WHERE job = ?", (done.job,))
                 target = done.target
                 db.execute(
-                    "INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?)",
-                    (os.fsencode(target.path), done.recipe, target.size, target.mtime_ns),
+                    "INSERT OR REPLACE INTO made SELECT ?, ?, operation, ?, ? FROM batches "
+                    "WHERE id = (SELECT batch FROM jobs WHERE jobs.id = ?)",
+                    (
+                        os.fsencode(target.path),
+                        done.recipe,
+                        target.size,
+                        target.mtime_ns,
+                        done.job,
+                    ),
                 )
                 self._log(done.job, "done", done.seconds, done.log)
 

@@ -22,7 +22,10 @@ _WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])
 def check_template(template: str) -> None:
     """Refuse a template with fields that do not exist or a path that leaves the folder."""
     try:
+        template.encode("utf-8")
         parts = list(string.Formatter().parse(template))
+    except UnicodeEncodeError:
+        raise UsageError("The name template has bytes that are no text.") from None
     except ValueError as e:
         raise UsageError(f"The name template '{template}' is not right: {e}.") from None
     for _, field, form, conversion in parts:

@@ -42,10 +42,14 @@ def sweep(temp: Path) -> None:
 
 
 def measure(path: Path) -> MadeFile:
-    """A file or folder as it lies there now."""
+    """A file as it lies there now; of a folder, the files in it together."""
     found = path.stat(follow_symlinks=False)
-    size = 0 if stat.S_ISDIR(found.st_mode) else found.st_size
-    return MadeFile(path, size, found.st_mtime_ns, found.st_ino)
+    if not stat.S_ISDIR(found.st_mode):
+        return MadeFile(path, found.st_size, found.st_mtime_ns, found.st_ino)
+    files = [file.stat(follow_symlinks=False) for file in path.iterdir()]
+    size = sum(file.st_size for file in files)
+    newest = max((file.st_mtime_ns for file in files), default=0)
+    return MadeFile(path, size, newest, found.st_ino)
 
 
 def is_same(made: MadeFile) -> bool:
@@ -59,13 +63,18 @@ def is_same(made: MadeFile) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A verified temp file or folder, where it goes, and whether an old file may be replaced."""
+    """A verified temp file or folder, where it goes, and whether an old file may be replaced.
+
+    `stale` are files of an earlier result in the same folder: what is untouched of them goes when
+    it is replaced.
+    """
 
     job: int
     temp: Path
     target: Path
     root: Path
     may_replace: bool
+    stale: tuple[MadeFile, ...] = ()
 
 
 def final_files(placement: Placement, temps: Sequence[MadeFile]) -> list[MadeFile]:
@@ -145,9 +154,18 @@ def _place_folder(placement: Placement) -> None:
                 f"The folder {placement.target.name} was made by another program meanwhile. "
                 "Retry to use a new name."
             ) from e
-        for file in sorted(placement.temp.iterdir()):
-            file.replace(placement.target / file.name)
-        placement.temp.rmdir()
+        _replace_files(placement)
+
+
+def _replace_files(placement: Placement) -> None:
+    """Put new files into a folder that is there, and take the earlier result's others out."""
+    names = sorted(file.name for file in placement.temp.iterdir())
+    for name in names:
+        (placement.temp / name).replace(placement.target / name)
+    placement.temp.rmdir()
+    for old in placement.stale:
+        if old.path.name not in names and is_same(old):
+            old.path.unlink()
 
 
 def _sync_contents(temps: Iterable[Path]) -> None:

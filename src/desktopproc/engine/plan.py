@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -40,6 +41,7 @@ class Places(Protocol):
     def exists(self, folder: Path, key: bytes) -> bool: ...
     def is_held(self, key: bytes) -> bool: ...
     def is_current(self, path: Path, recipe: bytes) -> bool: ...
+    def is_result(self, facts: Facts, operation: str) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -52,17 +54,24 @@ class Plan:
     _template: Template = field(init=False)
     _numbers: dict[bytes, int] = field(default_factory=dict)
     _taken: set[bytes] = field(default_factory=set)  # by the batch's sources and outputs
+    _inodes: set[int] = field(default_factory=set)  # of the sources, however they are spelled
     _roots: set[Path] = field(default_factory=set)
+    _holds_sources: bool = False  # the output folder lies in a source folder, or the reverse
 
     def __post_init__(self) -> None:
         self._template = Template(self.request.output.template)
-        self._taken = {key_of(facts.path) for facts, _ in self.request.files}
         self._roots = {root for _, root in self.request.files if root is not None}
+        folder = self.request.output.folder
+        self._holds_sources = any(
+            folder.is_relative_to(root.resolve()) or root.resolve().is_relative_to(folder)
+            for root in self._roots
+        )
 
     def jobs(self) -> Iterator[Planned]:
+        """Plan one after the other; what cannot become a job comes last."""
         taken: list[tuple[Facts, Path | None]] = []
         refused: list[Planned] = []
-        for facts, root in self.request.files:
+        for facts, root in self._sources(refused):
             refusal = refuse(facts, root, self.operation)
             if refusal is not None:
                 refused.append(_planned(((facts, root),), None, None, *refusal))
@@ -73,6 +82,24 @@ class Plan:
         if taken and self.operation.shape is Shape.MANY_TO_ONE:
             yield self._many(taken)
         yield from refused
+
+    def _sources(self, refused: list[Planned]) -> _Files:
+        """The files of the request without what earlier runs put between them."""
+        files: _Files = self.request.files
+        if self._holds_sources:
+            own = {facts.path for facts, root in files if root and self._is_result(facts)}
+            refused += [
+                _planned(((facts, root),), None, None, State.SKIPPED, _left_alone(facts))
+                for facts, root in files
+                if facts.path in own
+            ]
+            files = [(facts, root) for facts, root in files if facts.path not in own]
+        self._taken = {key_of(facts.path) for facts, _ in files}
+        self._inodes = {facts.inode for facts, _ in files if facts.inode}
+        return files
+
+    def _is_result(self, facts: Facts) -> bool:
+        return self.places.is_result(facts, self.operation.name)
 
     def _one(self, facts: Facts, root: Path | None, counter: int) -> Planned:
         suffix = self._suffix(facts)
@@ -121,7 +148,7 @@ class Plan:
             if key in self._taken or self.places.is_held(key):
                 continue
             there = self.places.exists(folder, key)
-            if not (there and conflict is Conflict.RENAME):
+            if not there or not (conflict is Conflict.RENAME or self._is_precious(path)):
                 break
         self._numbers[wanted_key] = number
         self._taken.add(key)
@@ -131,6 +158,18 @@ class Plan:
         elif there and conflict is Conflict.UPDATE and self._is_current(path, files):
             state = State.DONE
         return _planned(files, path, key, state, failure)
+
+    def _is_precious(self, path: Path) -> bool:
+        """Whether what lies there is a source by another spelling, or no file that we could make.
+
+        A folder of results may replace the files of a folder, a file only a file.
+        """
+        try:
+            found = path.stat(follow_symlinks=False)
+        except OSError:
+            return False
+        is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
+        return found.st_ino in self._inodes or stat.S_ISDIR(found.st_mode) is not is_folder
 
     def _is_current(self, path: Path, files: _Files) -> bool:
         if not self.request.reuse:
@@ -184,6 +223,11 @@ def _display(files: _Files) -> str:
     if not first.isascii():
         first = os.fsencode(first).decode("utf-8", "replace")
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
+
+
+def _left_alone(facts: Facts) -> Failure:
+    sentence = f"{facts.path.name} is a result of an earlier run and was left alone."
+    return Failure("result", sentence)
 
 
 def weight_of(facts: Facts) -> float:

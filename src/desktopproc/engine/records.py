@@ -53,6 +53,16 @@ class MadeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """How a file came to be that an earlier job made, and its size and time then."""
+
+    recipe: bytes
+    operation: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A job whose outputs have their final names."""
 

@@ -29,12 +29,8 @@ class Look:
 class _EveryName(Places):
     """Names of ended jobs count too: the results of the same batch lie under them."""
 
-    def __init__(self, intake: Intake) -> None:
-        super().__init__(intake)
-        self._reserved = intake
-
     def is_held(self, key: bytes) -> bool:
-        return self._reserved.is_named(key)
+        return self._register.is_named(key)
 
 
 class Renewal:
@@ -59,7 +55,9 @@ class Renewal:
             operation = self._operations.get(row.operation) if row else None
             if row is None or operation is None or operation.shape is Shape.MANY_TO_ONE:
                 continue  # a file that was left out cannot join a finished whole
-            plan = Plan(_request(row, look, operation), operation, _EveryName(self._intake))
+            plan = Plan(
+                _request(row, look, operation), operation, _EveryName(self._intake.register)
+            )
             with self._intake.planning():
                 (planned,) = plan.jobs()
                 self._intake.replace(look.job, planned)

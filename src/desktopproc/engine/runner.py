@@ -196,12 +196,16 @@ class Runner:
         if held.wish is State.CANCELLED:
             self._stopped(held)
             return
+        may_replace = held.context.conflict in {Conflict.OVERWRITE, Conflict.UPDATE}
+        is_folder = held.context.operation.shape is Shape.ONE_TO_FOLDER
+        target = held.claimed.target
         placement = Placement(
             job=held.claimed.id,
             temp=held.temp,
-            target=held.claimed.target,
+            target=target,
             root=held.context.folder,
-            may_replace=held.context.conflict in {Conflict.OVERWRITE, Conflict.UPDATE},
+            may_replace=may_replace,
+            stale=self._ledger.results_in(target) if may_replace and is_folder else (),
         )
         log = (
             f"{held.context.operation.title}: {event.seconds:.3f} s, {event.cpu_seconds:.3f} s CPU"

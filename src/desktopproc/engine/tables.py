@@ -67,6 +67,7 @@ MIGRATIONS = (
     CREATE TABLE made (
         path BLOB PRIMARY KEY,              -- outlives the job: what "update" compares with
         recipe BLOB NOT NULL,
+        operation TEXT NOT NULL,
         size INTEGER NOT NULL,
         mtime_ns INTEGER NOT NULL
     ) WITHOUT ROWID;
