@@ -1,6 +1,7 @@
 """One queue file, several processes: commands cross it, and the dead are inherited."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktopproc.core.errors import StartError
+from desktopproc.core.errors import StartError, WorkerError
 from desktopproc.core.job import State
 from tests.engine import harness
 from tests.engine.harness import Bench, make_files
@@ -113,6 +114,40 @@ def test_a_queue_file_damaged_in_the_middle_is_set_aside(tmp_path: Path, damage:
 
     assert rows[0].state is State.DONE
     assert rows[0].outputs[0].name == "f0000 (2).txt"
+    assert list(file.parent.glob("*.broken-*"))
+
+
+def test_nobody_waits_for_ever_when_the_engine_dies(make_bench: MakeBench, tmp_path: Path) -> None:
+    bench = make_bench()
+    running = bench.submit("endless", make_files(tmp_path / "in", 2, "bad"))
+    bench.watch.until(lambda w: w.last.counts.running == 2)
+
+    with pytest.raises(WorkerError, match="start desktopproc again to go on"):
+        bench.submit("nameless", make_files(tmp_path / "more", 1))
+
+    bench.watch.until(lambda w: "The work has stopped" in w.last.message)
+    assert {row.state for row in bench.rows(running)} == {State.WAITING}
+    assert not list(bench.out.rglob(".*"))
+    with pytest.raises(WorkerError):
+        bench.engine.retry([1]).result(10)
+
+
+@pytest.mark.parametrize("page", range(1, 24, 3))
+def test_a_queue_file_with_one_broken_page_is_set_aside(tmp_path: Path, page: int) -> None:
+    bench = Bench(tmp_path)
+    bench.run("copy", make_files(tmp_path / "in", 60))
+    bench.close()
+    file = bench.home.queue_file
+    content = bytearray(file.read_bytes())
+    content[page * 4096 : (page + 1) * 4096] = os.urandom(4096)
+    file.write_bytes(content)
+
+    again = Bench(tmp_path)
+    rows = again.run("copy", make_files(tmp_path / "in", 1))
+    again.close()
+
+    assert rows[0].state is State.DONE
+    assert any("damaged" in update.message for update in again.watch.updates)
     assert list(file.parent.glob("*.broken-*"))
 
 

@@ -74,13 +74,14 @@ class Child:
         an interpreter of its own.
         """
         reasons = []
-        with _prepared(preload or ()):
+        with contextlib.suppress(OSError), _prepared(preload or ()):  # no file handles are left
             for context in _contexts(may_serve=preload is not None or _has_server.is_set()):
                 try:
                     return cls._start_with(context, (target, args, memory_mb), name)
                 except (OSError, EOFError) as e:  # EOFError: the fork server died meanwhile
                     reasons.append(str(e) or type(e).__name__)
-        raise StartError(f"No worker process could be started: {reasons[-1]}.")
+        reason = reasons[-1] if reasons else "the limit of open files is too low"
+        raise StartError(f"No worker process could be started: {reason}.")
 
     @classmethod
     def _start_with(cls, context: BaseContext, work: tuple[object, ...], name: str) -> "Child":

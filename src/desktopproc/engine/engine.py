@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, TypeVar
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktopproc.core.errors import ProcError
+from desktopproc.core.errors import ProcError, WorkerError
 from desktopproc.core.job import FINAL, Priority, Request, State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
@@ -46,6 +47,8 @@ class Engine:
         self._io, self._listener = io, listener
         self._inbox = Inbox()
         self._opened: Future[None] = Future()
+        self._answers: set[Future[Any]] = set()  # promised and not given yet
+        self._has_died = False
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._machine: Machine
 
@@ -67,7 +70,7 @@ class Engine:
 
     def submit(self, request: Request) -> "Future[int]":
         """Put a request into the queue; the future holds the batch's number, or our error."""
-        answer: Future[int] = Future()
+        answer: Future[int] = self._promise()
         self._inbox.post(lambda: self._machine.submit(request, answer))
         return answer
 
@@ -118,7 +121,7 @@ class Engine:
         self._inbox.post(lambda: self._machine.configure(settings))
 
     def _ask(self, call: Callable[[], T]) -> "Future[T]":
-        answer: Future[T] = Future()
+        answer: Future[T] = self._promise()
 
         def run() -> None:
             try:
@@ -128,6 +131,20 @@ class Engine:
 
         self._inbox.post(run)
         return answer
+
+    def _promise(self) -> "Future[Any]":
+        """An answer that will come whatever happens to the engine thread."""
+        answer: Future[Any] = Future()
+        self._answers.add(answer)
+        answer.add_done_callback(self._answers.discard)
+        if self._has_died:
+            self._break_promises(_STOPPED)
+        return answer
+
+    def _break_promises(self, sentence: str) -> None:
+        for answer in list(self._answers):
+            with suppress(InvalidStateError):
+                answer.set_exception(WorkerError(sentence))
 
     def _live(self) -> None:
         from desktopproc.engine.machine import Machine  # deferred: the window paints meanwhile
@@ -141,25 +158,33 @@ class Engine:
                 inbox=self._inbox,
                 listener=self._listener,
             )
-        except ProcError as e:
+        except BaseException as e:  # noqa: BLE001 - it is raised again, in the thread that waits
             self._opened.set_exception(e)
             return
         self._opened.set_result(None)
+        last_words = ""
         try:
             while not self._machine.is_over():
                 self._machine.turn()
         except Exception as e:  # the engine loop: whatever happened, the queue file is consistent
             log.exception("The engine stopped")
-            self._listener(Update(message=_last_words(e), is_idle=True))
-        finally:
-            self._shut()
+            last_words = _last_words(e)
+        self._shut(last_words)
 
-    def _shut(self) -> None:
+    def _shut(self, last_words: str) -> None:
+        """Give back what is held, then tell everybody who waits."""
         try:
             self._machine.shut()
-        except ProcError:
+        except Exception:  # the queue file itself may be what is broken
             log.exception("The queue file could not be closed in order")
+        self._has_died = True
+        self._break_promises(last_words or _STOPPED)
+        if last_words:
+            self._listener(Update(message=last_words, is_idle=True, structure_changed=True))
         self._inbox.close()
+
+
+_STOPPED = "The queue was closed. Start desktopproc again to go on."
 
 
 def _last_words(error: Exception) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 
-from desktopproc.core.errors import ProcError, UsageError
+from desktopproc.core.errors import OutputError, ProcError, UsageError
 from desktopproc.core.job import Priority, Request, State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
@@ -99,6 +99,16 @@ class Machine:
 
     def turn(self) -> None:
         """Sleep until something happens, then do everything that it calls for."""
+        try:
+            self._turn()
+        except Exception as e:
+            if self._store.is_damage(e):
+                raise OutputError(
+                    "The queue file is damaged. The next start sets it aside and begins a new one."
+                ) from e
+            raise
+
+    def _turn(self) -> None:
         handles = [self._inbox.handle, *self._neighbours.handles]
         events = self._pool.wait(self._patience(), handles)
         self._inbox.drain()
@@ -155,6 +165,7 @@ class Machine:
             is_whole = enqueue.step()
         except ProcError as e:
             self._enqueues.pop(0)
+            self._intake.drop_batch(enqueue.batch)
             answer.set_exception(e)
             return
         if not is_whole:
@@ -276,9 +287,9 @@ class Machine:
         """Kill what still runs, give back what is held, let go of the queue file."""
         self._pool.close()
         self._placing.close()
-        for _, _, answer in self._enqueues:
-            answer.cancel()
         try:
+            for enqueue, _, _ in self._enqueues:
+                self._intake.drop_batch(enqueue.batch)
             self._runner.abandon()
             self._store.drop_lease(self._lease)
         finally:

@@ -18,6 +18,7 @@ from desktopproc.engine.records import Lease
 from desktopproc.engine.tables import MIGRATIONS
 
 _BUSY_S = 30.0
+_QUICKLY_READ = 16 * 2**20  # bytes; takes less than 0.1 s
 
 
 def connect(file: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -66,7 +67,7 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             _migrate(connection, self.file)
-            _check(connection)
+            _check(connection, self.file)
         except BaseException:
             connection.close()
             raise
@@ -106,6 +107,11 @@ class Store:
             sql = "INSERT INTO leases (pid, birth) VALUES (?, ?)"
             return int(db.execute(sql, (pid, birth)).lastrowid or 0)
 
+    def is_damage(self, error: BaseException) -> bool:
+        """Whether an error means that the file itself is broken."""
+        is_ours = isinstance(error, sqlite3.DatabaseError)
+        return is_ours and not isinstance(error, sqlite3.OperationalError)
+
     def drop_lease(self, lease: int) -> None:
         with self.change() as db:
             db.execute("DELETE FROM leases WHERE id = ?", (lease,))
@@ -143,10 +149,11 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     connection.execute("COMMIT")
 
 
-def _check(connection: sqlite3.Connection) -> None:
-    """Read the whole file once if everybody who used it has died; DatabaseError if it is broken."""
+def _check(connection: sqlite3.Connection, file: Path) -> None:
+    """Read the file once if it is small or its users have all died; DatabaseError if broken."""
     leases = [Lease(*row) for row in connection.execute("SELECT id, pid, birth FROM leases")]
-    if leases and not any(map(is_alive, leases)):
+    is_alone = not any(map(is_alive, leases))
+    if is_alone and (leases or file.stat().st_size <= _QUICKLY_READ):
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
