@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 from desktopproc.cli import main
+from desktopproc.engine.store import open_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +94,15 @@ def cli_here(
         return Answer(code, out, err)
 
     return run
+
+
+def wait_until_running(queue: Path, run: "subprocess.Popen[str]") -> None:
+    """Until a worker has begun with a job; the run must not end before."""
+    while run.poll() is None:
+        if queue.exists() and queue.stat().st_size:
+            with closing(open_reader(queue)) as reader, suppress(sqlite3.OperationalError):
+                if reader.counts().running:
+                    return
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(0.05)
+    raise AssertionError("the run ended before it could be interrupted")

@@ -1,13 +1,14 @@
 """The queue in a terminal: add, list, start, cancel, retry, clear."""
 
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, wait_until_running
 
 STATES = {"waiting", "delayed", "running", "done", "failed", "cancelled", "skipped"}
 
@@ -100,6 +101,77 @@ def test_a_paused_batch_is_started_by_name(cli: Cli, photos: Path) -> None:
     assert {
         job["batch"] for job in cli("queue", "list", "--batch", str(one), "--json").json["jobs"]
     } == {one}
+
+
+def test_a_run_that_was_paused_from_elsewhere_waits_for_the_resume(
+    cli: Cli, environment: dict[str, str], command: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(6):
+        Image.effect_noise((600, 400), 50).save(tmp_path / "in" / f"{number}.jpg")
+    words = ["convert", "in", "-o", "out", "--format", "avif", "--workers", "1", "--quiet"]
+
+    with subprocess.Popen(
+        [*command, *words], cwd=tmp_path, env=environment, stdout=-1, stderr=-1, text=True
+    ) as run:
+        wait_until_running(tmp_path / "home" / "state" / "queue.sqlite3", run)
+        paused = cli("queue", "pause")
+        assert run.stderr is not None
+        said = run.stderr.readline()
+        resumed = cli("queue", "resume")
+        out, rest = run.communicate(timeout=60)
+
+    assert (paused.code, resumed.code, resumed.err) == (0, 0, "")
+    assert said.startswith("Paused from elsewhere.")
+    assert (run.returncode, rest) == (0, "")
+    assert out.startswith("6 done in ")
+
+
+def test_resuming_what_nobody_runs_says_what_runs_it(cli: Cli, photos: Path) -> None:
+    cli("queue", "add", "thumbnail", photos, "-o", "out")
+    cli("queue", "pause")
+
+    resumed = cli("queue", "resume")
+    cli("queue", "cancel", "--all")
+    nothing = cli("queue", "resume")
+
+    assert (resumed.code, nothing.code) == (0, 0)
+    assert "desktopproc queue start" in resumed.err
+    assert nothing.err == ""
+
+
+@pytest.mark.parametrize("verb", ["start", "pause", "resume", "cancel", "retry", "clear"])
+@pytest.mark.parametrize("number", ["999", "9" * 25, "9" * 5000])
+def test_a_number_that_nothing_has_is_wrong_usage(cli_here: Cli, verb: str, number: str) -> None:
+    answer = cli_here("queue", verb, number)
+
+    assert answer.code == 2
+    assert answer.out == ""
+    assert number in answer.sentence
+
+
+@pytest.mark.parametrize("flag", ["--batch", "--offset", "--limit"])
+def test_a_number_too_large_for_the_queue_is_wrong_usage(cli_here: Cli, flag: str) -> None:
+    answer = cli_here("queue", "list", flag, "9" * 23)
+
+    assert answer.code == 2
+    assert "whole number" in answer.sentence
+
+
+@pytest.mark.parametrize(
+    "words", [["clear"], ["pause"], ["cancel", "--all"], ["list"], ["start"], ["retry"]]
+)
+def test_a_damaged_queue_file_is_told_by_every_command(
+    cli: Cli, tmp_path: Path, words: list[str]
+) -> None:
+    queue = tmp_path / "home" / "state" / "queue.sqlite3"
+    queue.parent.mkdir(parents=True)
+    queue.write_bytes(b"not a database " * 100)
+
+    answer = cli("queue", *words)
+
+    assert answer.code == 0
+    assert answer.err.count("was damaged") == 1
 
 
 def test_the_demo_does_everything_there_is(cli: Cli, tmp_path: Path) -> None:

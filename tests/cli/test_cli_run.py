@@ -3,11 +3,9 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import tarfile
 from collections.abc import Callable
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from desktopproc.engine.store import open_reader
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, wait_until_running
 
 JOB = {"id", "operation", "input", "outputs", "state", "cached", "attempts", "seconds", "error"}
 # Debian 12's Python has no filters yet; the archives are ours
@@ -247,15 +244,3 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     made = {Path(path) for job in resumed.json["jobs"] for path in job["outputs"]}
     assert made == {tmp_path / "out" / f"{i}.avif" for i in range(6)}
     assert set((tmp_path / "out").iterdir()) == made
-
-
-def wait_until_running(queue: Path, run: "subprocess.Popen[str]") -> None:
-    """Until a worker has begun with a job; the run must not end before."""
-    while run.poll() is None:
-        if queue.exists() and queue.stat().st_size:
-            with closing(open_reader(queue)) as reader, suppress(sqlite3.OperationalError):
-                if reader.counts().running:
-                    return
-        with suppress(subprocess.TimeoutExpired):
-            run.wait(0.05)
-    raise AssertionError("the run ended before it could be interrupted")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktopproc.engine.update import Update
 
 _LOOK_AGAIN_S = 1.0  # another process may end what we wait for
+_PAUSED = "Paused from elsewhere. To go on: desktopproc queue resume. Ctrl-C ends this run here."
 
 
 class Mailbox:
@@ -42,6 +43,14 @@ class Mailbox:
             return self._box.get(timeout=_LOOK_AGAIN_S)
         except Empty:
             return None
+
+    def sentences(self) -> list[str]:
+        """What the engine said that nobody has read; for when it was closed."""
+        unread: list[str] = []
+        while not self._box.empty():
+            if (update := self._box.get()) is not None and update.message:
+                unread.append(update.message)
+        return unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,9 @@ class Follower:
         """Wait for these batches, or for the one that `started` makes; then close the engine.
 
         `started` is done when the engine has begun with them. The view has told of every failed
-        job by the end. Ctrl-C returns early, jobs going back to waiting; a second one ends the
-        process.
+        job by the end. Batches that the user paused from elsewhere are waited for; one that was
+        paused for a reason, such as a full disk, is not. Ctrl-C returns early, jobs going back to
+        waiting; a second one ends the process.
         """
         with Interrupts(self.mailbox.ring) as interrupts, closing(self.engine.reader()) as reader:
             try:
@@ -103,16 +113,19 @@ class Follower:
     ) -> None:
         started.add_done_callback(self.mailbox.ring)
         batches: tuple[int, ...] = ()
-        is_idle = False
+        is_idle = is_paused = False
         while not interrupts.is_interrupted:
             update = self.mailbox.get()
             if update is None and not batches and started.done():
                 # Only now: what the engine said before its ring was about an earlier moment.
-                batches, is_idle = _batches(started, wanted), False
+                batches, is_idle, is_paused = _batches(started, wanted), False, False
             counts = _counts(reader, batches)
             if update is not None:
-                is_idle = update.is_idle
+                was_paused, is_paused = is_paused, _is_paused(update, batches)
+                is_idle = update.is_idle and not is_paused
                 self._show(counts, update)
+                if is_paused and not was_paused:
+                    self.view.tell(_PAUSED)
             if batches and (not counts.open or (is_idle and not counts.running)):
                 return
 
@@ -132,6 +145,11 @@ class Follower:
         waiting = [batch for batch in reader.batches(only_open=True) if batch.id in batches]
         reasons = {batch.pause_reason for batch in waiting if batch.pause_reason not in self._said}
         return Ending(batches, _counts(reader, batches), is_interrupted, tuple(sorted(reasons)))
+
+
+def _is_paused(update: "Update", batches: Collection[int]) -> bool:
+    """Whether the user paused one of these batches, without a reason of ours."""
+    return any(update.paused.get(batch) == "" for batch in batches)
 
 
 def _counts(reader: "Reader", batches: Collection[int]) -> Counts:

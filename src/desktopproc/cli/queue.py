@@ -2,7 +2,7 @@
 
 import time
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import add_json, add_report_flags, write_json, write_json_with
 from desktopproc.cli.words import ended
 from desktopproc.core.errors import UsageError
-from desktopproc.core.job import FINAL, Counts, Job, State
+from desktopproc.core.job import FINAL, Batch, Counts, Job, State
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktopproc.engine.reader import Reader
 
 _AT_ONCE = 1000
+_MOST = 10**18 - 1  # the queue file counts no further
 _OPEN = frozenset(State) - FINAL
 
 
@@ -81,6 +82,8 @@ def _add(call: Call, operation: Operation) -> int:
     with running(call, ordered.settings) as at_work:
         request = ordered.request(look(call, ordered, at_work.io), start=False)
         batch = at_work.engine.submit(request).result()
+    for sentence in at_work.mailbox.sentences():
+        say(shown(sentence))
     with _reader(call) as reader:
         counts = reader.counts(batch) if reader else Counts()
     if call.flags.json:
@@ -93,10 +96,8 @@ def _add(call: Call, operation: Operation) -> int:
 def _start(call: Call) -> int:
     began = time.monotonic()
     with _reader(call) as reader:
-        batches = [batch.id for batch in reader.batches(only_open=True)] if reader else []
-    if call.words:
-        wanted = _numbers(call, "batch")
-        batches = [batch for batch in batches if batch in wanted]
+        wanted = _batches(call, reader)
+        batches = [batch.id for batch in wanted if batch.counts.open]
     if not batches:
         return report(call, NOTHING, time.monotonic() - began)
     with running(call, settings_of(call)) as at_work:
@@ -132,7 +133,8 @@ def _chosen(call: Call, reader: "Reader | None", states: Collection[State]) -> l
 
 
 def _pause(call: Call) -> int:
-    batches = _batches(call)
+    with _reader(call) as reader:
+        batches = [batch.id for batch in _batches(call, reader)] if call.words else [None]
 
     def pause(engine: "Engine") -> None:
         for batch in batches:
@@ -142,13 +144,26 @@ def _pause(call: Call) -> int:
 
 
 def _resume(call: Call) -> int:
-    batches = _batches(call)
+    with _reader(call) as reader:
+        batches = _batches(call, reader)
 
     def resume(engine: "Engine") -> None:
         for batch in batches:
-            engine.resume(batch)
+            engine.resume(batch.id)
 
-    return _tell(call, resume)
+    code = _tell(call, resume)
+    if any(batch.counts.open for batch in batches) and not _is_run_elsewhere(call):
+        say("Nobody works on what waits. Start: desktopproc queue start")
+    return code
+
+
+def _is_run_elsewhere(call: Call) -> bool:
+    """Whether another process of this user has the queue open to work on it."""
+    from desktopproc.engine.neighbours import is_alive  # deferred: --help needs no queue
+    from desktopproc.engine.store import Store
+
+    with closing(Store(call.home.queue_file)) as store:
+        return any(map(is_alive, store.leases()))
 
 
 def _cancel(call: Call) -> int:
@@ -164,7 +179,8 @@ def _clear(call: Call) -> int:
     states = _states(call) or FINAL
     if unfinished := [state.value for state in states if not state.is_final]:
         raise UsageError(f"Only finished jobs can be cleared, not {unfinished[0]} ones.")
-    jobs = _numbers(call, "job") or None
+    with _reader(call) as reader:
+        jobs = [job.id for job in _chosen(call, reader, ())] if call.words else None
     return _tell(call, lambda engine: engine.clear(jobs, states=states))
 
 
@@ -172,6 +188,8 @@ def _tell(call: Call, command: "Callable[[Engine], object]") -> int:
     """Hand a command to the engine, and say how the queue stands after it."""
     with running(call, config.load(call.home).settings) as at_work:
         command(at_work.engine)
+    for sentence in at_work.mailbox.sentences():
+        say(shown(sentence))
     with _reader(call) as reader:
         counts = reader.counts() if reader else Counts()
     if call.flags.json:
@@ -181,21 +199,30 @@ def _tell(call: Call, command: "Callable[[Engine], object]") -> int:
     return 0
 
 
-def _batches(call: Call) -> Sequence[int | None]:
-    return _numbers(call, "batch") or [None]
+def _batches(call: Call, reader: "Reader | None") -> list[Batch]:
+    """The batches that were named, or all; UsageError where there is no such batch."""
+    found = reader.batches() if reader else []
+    wanted = _numbers(call, "batch")
+    if missing := sorted(set(wanted) - {batch.id for batch in found}):
+        raise UsageError(f"There is no batch {missing[0]}. See: desktopproc queue list --json")
+    return [batch for batch in found if not wanted or batch.id in wanted]
 
 
 def _numbers(call: Call, noun: str) -> list[int]:
     for word in call.words:
-        if not word.isascii() or not word.isdigit():
+        if not _is_number(word):
             raise UsageError(f"'{shown(word)}' is not the number of a {noun}.")
     return [int(word) for word in call.words]
 
 
 def _number(word: str) -> int:
-    if not (word.isascii() and word.isdigit()):
-        raise ArgumentTypeError(f"'{shown(word)}' is not a whole number of 0 or more")
+    if not _is_number(word):
+        raise ArgumentTypeError(f"'{shown(word)}' is not a whole number from 0 to {_MOST:,}")
     return int(word)
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) <= len(str(_MOST))
 
 
 def _states(call: Call) -> list[State] | None:
