@@ -178,6 +178,29 @@ def test_work_goes_on_inside_the_program_where_no_process_can_start(
     assert "Working inside the program" in said
 
 
+def test_old_rows_leave_the_list_at_the_next_start(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.run("copy", make_files(tmp_path / "in", 10))
+    bench.close()
+    old = sqlite3.connect(bench.home.queue_file)
+    old.execute("UPDATE jobs SET finished = finished - 40 * 86400 WHERE id <= 4")
+    old.commit()
+    old.close()
+
+    kept = {}
+    for days, jobs in ((0, 0), (30, 0), (0, 5)):
+        again = Bench(tmp_path, keep_days=days, keep_jobs=jobs)
+        kept[days, jobs] = [row.id for row in again.rows()]
+        again.close()
+
+    assert kept == {
+        (0, 0): list(range(1, 11)),
+        (30, 0): list(range(5, 11)),
+        (0, 5): list(range(6, 11)),
+    }
+    assert len(list(bench.out.iterdir())) == 10
+
+
 def test_settings_of_a_batch_are_a_snapshot(bench: Bench, tmp_path: Path) -> None:
     batch = bench.submit("copy", make_files(tmp_path / "in", 1), start=False, suffix=".md")
 

@@ -106,6 +106,8 @@ class Desk:
     def clean_up(self, *, days: int, jobs: int) -> int:
         """Remove ended rows that are older than `days` or beyond the newest `jobs`; 0 keeps all."""
         oldest = time.time() - days * 86_400 if days else 0.0
+        if not self._is_anything_old(oldest, jobs):
+            return 0
         with self._store.change() as db:
             count = db.execute(
                 "DELETE FROM jobs WHERE finished IS NOT NULL AND (finished < :oldest OR "
@@ -116,6 +118,14 @@ class Desk:
             if count:
                 _drop_empty_batches(db)
         return count
+
+    def _is_anything_old(self, oldest: float, jobs: int) -> bool:
+        """Whether a look through all rows is worth it, by the first ended row and the tally."""
+        rows = self._store.rows
+        sql = "SELECT finished FROM jobs WHERE finished IS NOT NULL ORDER BY id LIMIT 1"
+        first = rows.execute(sql).fetchone()
+        (count,) = rows.execute("SELECT total(jobs) FROM tally").fetchone()
+        return bool(first and first[0] < oldest) or 0 < jobs < int(count)
 
     def post(self, verb: str, jobs: Sequence[int]) -> list[int]:
         """Leave a command for whichever processes hold these jobs; answers their leases."""

@@ -19,9 +19,18 @@ class Home:
 
     @classmethod
     def find(cls, environment: Mapping[str, str] = os.environ) -> "Home":
-        """`DESKTOPPROC_HOME` holds everything where it is set, else the system's usual places."""
+        """`DESKTOPPROC_HOME` holds everything where it is set, else the system's usual places.
+
+        StartError says so where it leads nowhere.
+        """
         if root := environment.get("DESKTOPPROC_HOME"):
-            top = Path(root).expanduser().absolute()
+            try:
+                top = Path(root).expanduser().absolute()
+            except (RuntimeError, OSError) as e:  # no such user; the folder we are in was removed
+                raise StartError(
+                    f"DESKTOPPROC_HOME is {root}, which leads nowhere. "
+                    "Set it to a whole path, or unset it."
+                ) from e
             return cls(top / "config", top / "state", top / "cache", top / "logs")
         import platformdirs  # deferred: --version and --help need no folders
 

@@ -2,11 +2,13 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from desktopproc.core.job import State
 from desktopproc.engine.records import Planned
 from desktopproc.engine.register import Register
 from desktopproc.engine.store import Store
@@ -19,6 +21,7 @@ class Intake:
         self._store = store
         self._rows = store.rows
         self.register = Register(store.rows)
+        self._has_history = True  # jobs of other batches may hold names, ended ones too
 
     def begin_batch(self, lease: int, row: dict[str, Any]) -> int:
         """Make a batch that nobody runs until `end_batch`; its maker's death removes it."""
@@ -32,11 +35,12 @@ class Intake:
     def planning(self, batch: int | None = None) -> Iterator[None]:
         """A span in which no other process can reserve a name; `batch` knows its own names."""
         sql = (
-            "SELECT EXISTS (SELECT 1 FROM tally WHERE jobs > 0 AND batch IS NOT ? "
-            "AND state IN ('waiting', 'delayed', 'running'))"
+            "SELECT count(*), total(state IN ('waiting', 'delayed', 'running')) FROM tally "
+            "WHERE jobs > 0 AND batch IS NOT ?"
         )
         with self._store.change() as db:
-            self.register.has_rivals = bool(db.execute(sql, (batch,)).fetchone()[0])
+            others, rivals = db.execute(sql, (batch,)).fetchone()
+            self._has_history, self.register.has_rivals = others > 0, rivals > 0
             yield
 
     def add(self, batch: int, priority: int, planned: Sequence[Planned]) -> None:
@@ -47,11 +51,11 @@ class Intake:
         self._rows.executemany(
             "INSERT INTO jobs (id, batch, state, priority, name, weight, size_in, cached, code, "
             "message, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
+            [
                 (
                     id_,
                     batch,
-                    job.state.value,
+                    job.state,
                     priority,
                     job.name,
                     job.weight,
@@ -59,11 +63,12 @@ class Intake:
                     job.cached,
                     job.failure.code if job.failure else None,
                     job.failure.message if job.failure else None,
-                    now if job.state.is_final else None,
+                    None if job.state is State.WAITING else now,
                 )
                 for id_, job in numbered
-            ),
+            ],
         )
+        self._count(batch, planned)
         self._rows.executemany(
             "INSERT INTO files VALUES (?, ?, ?, ?)",
             (
@@ -76,6 +81,18 @@ class Intake:
         for id_, job in numbered:
             if job.cached and job.target:
                 self._add_existing(id_, job.target)
+
+    def _count(self, batch: int, planned: Sequence[Planned]) -> None:
+        """Add new jobs to the tally; from then on the queue file itself keeps it."""
+        jobs = Counter(job.state for job in planned)
+        self._rows.executemany(
+            "INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "jobs = jobs + excluded.jobs, weight = weight + excluded.weight",
+            [
+                (batch, state, count, sum(job.weight for job in planned if job.state is state))
+                for state, count in jobs.items()
+            ],
+        )
 
     def replace(self, job: int, planned: Planned) -> None:
         """Let a refused job be what it is planned to be now, inside `planning`."""
@@ -102,10 +119,11 @@ class Intake:
 
     def _name(self, names: Sequence[tuple[int, bytes, Path]]) -> None:
         """Give jobs these names; an ended job's hold on one ends."""
-        self._rows.executemany(
-            "UPDATE targets SET is_held = 0 WHERE key = ? AND is_held",
-            [(key,) for _, key, _ in names],
-        )
+        if self._has_history:
+            self._rows.executemany(
+                "UPDATE targets SET is_held = 0 WHERE key = ? AND is_held",
+                [(key,) for _, key, _ in names],
+            )
         self._rows.executemany(
             "INSERT OR REPLACE INTO targets (job, key, path) VALUES (?, ?, ?)",
             [(job, key, os.fsencode(target)) for job, key, target in names],

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -182,12 +183,12 @@ def _planned(
     files: _Files, target: Path | None, key: bytes | None, state: State, failure: Failure | None
 ) -> Planned:
     return Planned(
-        files=tuple((facts.path, facts_json(facts, root)) for facts, root in files),
+        files=tuple([(facts.path, facts_json(facts, root)) for facts, root in files]),
         name=_display(files),
         target=target,
         key=key,
-        weight=sum(weight_of(facts) for facts, _ in files) if target else 0.0,
-        size_in=sum(facts.size_bytes or 0 for facts, _ in files),
+        weight=sum([weight_of(facts) for facts, _ in files]) if target else 0.0,
+        size_in=sum([facts.size_bytes or 0 for facts, _ in files]),
         state=state,
         failure=failure,
         cached=state is State.DONE,
@@ -250,12 +251,15 @@ _ROOT = "root"
 _KEPT = tuple(item.name for item in fields(Facts) if item.name not in {"path", "error"})
 
 
+_values_of = attrgetter(*_KEPT)
+
+
 def facts_json(facts: Facts, root: Path | None) -> str:
     """What phase 1 found, as the queue file keeps it; the path is kept beside it."""
-    found = {
+    found: dict[str, object] = {
         name: value
-        for name in _KEPT
-        if (value := getattr(facts, name)) is not None and value is not False
+        for name, value in zip(_KEPT, _values_of(facts), strict=True)
+        if value is not None and value is not False
     }
     if root is not None:
         found[_ROOT] = str(root)

@@ -1,5 +1,6 @@
 """Named presets: readable TOML files with an operation, its options and how results are written."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from desktopproc.core.errors import OutputError, UsageError
+from desktopproc.core.errors import OutputError, StartError, UsageError
 from desktopproc.core.operation import Operation
 from desktopproc.core.schema import build, parse, specs, to_plain
 from desktopproc.core.settings import Settings
@@ -35,13 +36,19 @@ class Preset:
 
 def names(home: Home) -> list[str]:
     """The presets that exist, in alphabetical order."""
-    return sorted(file.stem for file in home.presets.glob("*" + _SUFFIX))
+    try:
+        found = [file for file in os.listdir(home.presets) if file.endswith(_SUFFIX)]  # noqa: PTH208  # names only
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as e:
+        raise StartError(f"The presets in {home.presets} cannot be listed: {e.strerror}.") from e
+    return sorted(file.removesuffix(_SUFFIX) for file in found)
 
 
 def load(home: Home, name: str, operations: Mapping[str, Operation]) -> Preset:
     """Read one preset and check all of it; UsageError names what is wrong."""
     file = _file_of(home, name)
-    if not file.exists():
+    if name not in names(home):
         known = ", ".join(names(home)) or "none yet"
         raise UsageError(f"There is no preset '{name}'. There are: {known}.")
     return read(file, operations)

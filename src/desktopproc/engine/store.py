@@ -18,7 +18,7 @@ from desktopproc.engine.records import Lease
 from desktopproc.engine.tables import MIGRATIONS
 
 _BUSY_S = 30.0
-_QUICKLY_READ = 16 * 2**20  # bytes; takes less than 0.1 s
+_QUICKLY_READ = 32 * 2**20  # bytes; takes less than 0.1 s
 
 
 def connect(file: Path, *, read_only: bool = False) -> sqlite3.Connection:

@@ -101,10 +101,6 @@ MIGRATIONS = (
     CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     INSERT INTO facts VALUES ('tag', lower(hex(randomblob(3))));
 
-    CREATE TRIGGER job_added AFTER INSERT ON jobs BEGIN
-        INSERT INTO tally VALUES (NEW.batch, NEW.state, 1, NEW.weight)
-        ON CONFLICT DO UPDATE SET jobs = jobs + 1, weight = weight + excluded.weight;
-    END;
     CREATE TRIGGER job_moved AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
         UPDATE tally SET jobs = jobs - 1, weight = weight - OLD.weight
         WHERE batch = OLD.batch AND state = OLD.state;
