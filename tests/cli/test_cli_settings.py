@@ -63,3 +63,27 @@ def test_a_broken_config_file_is_named_and_left_alone(cli_here: Cli, tmp_path: P
 
     assert all(answer.code == 2 and str(file) in answer.sentence for answer in answers)
     assert file.read_text(encoding="utf-8") == "attempts = = 3"
+
+
+def test_a_config_file_that_cannot_be_written_is_one_sentence(
+    cli_here: Cli, tmp_path: Path
+) -> None:
+    file = tmp_path / "home" / "config" / "config.toml"
+    file.with_name("config.toml.new").mkdir(parents=True)  # hinders root, too
+
+    answer = cli_here("settings", "set", "cpu_workers", "1")
+
+    assert answer.code == 3
+    assert str(file) in answer.sentence
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("template", ["{bogus}", "../x", "{stem", "\udcff"])
+def test_a_template_that_no_run_could_use_is_refused_when_it_is_set(
+    cli_here: Cli, template: str
+) -> None:
+    answer = cli_here("settings", "set", "name_template", template)
+
+    assert answer.code == 2
+    assert answer.sentence
+    assert cli_here("settings", "get", "name_template").out == "{stem}\n"
