@@ -13,14 +13,25 @@ def main() -> int:
     """Run what the command line asks for and return the exit code."""
     _leave_children_alone()
     arguments = sys.argv[1:]
-    if arguments in (["--version"], ["-V"]):
-        from desktopproc import __version__
-
-        sys.stdout.write(f"desktopproc {__version__}\n")
+    if arguments in (["--version"], ["-V"]) and _has_told_version():
         return 0
     from desktopproc.cli.main import run  # deferred: --version needs none of it
 
     return run(arguments or ["gui"], open_window)
+
+
+def _has_told_version() -> bool:
+    """Tell it at once; where stdout takes nothing, the command line knows what to say."""
+    from desktopproc import __version__
+
+    if sys.stdout is None:  # closed by whoever started us
+        return False
+    try:
+        sys.stdout.write(f"desktopproc {__version__}\n")
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def main_gui() -> int:

@@ -183,6 +183,13 @@ def test_the_demo_does_everything_there_is(cli: Cli, tmp_path: Path) -> None:
     assert {folder.name for folder in (tmp_path / "demo" / "results").iterdir()} == operations
 
 
+def test_a_demo_in_place_of_a_file_is_wrong_usage(cli_here: Cli, photos: Path) -> None:
+    answer = cli_here("demo", "-o", photos / "a.jpg")
+
+    assert answer.code == 2
+    assert "a.jpg is a file" in answer.sentence
+
+
 def test_a_damaged_queue_file_is_set_aside_and_a_newer_one_refused(
     cli: Cli, tmp_path: Path
 ) -> None:

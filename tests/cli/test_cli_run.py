@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import tarfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +143,9 @@ def test_a_preset_gives_options_and_folder_and_flags_win(
         assert small.width == 40
 
 
-@pytest.mark.parametrize(("output", "code"), [("file", 2), ("file/below", 3)])
+@pytest.mark.parametrize(
+    ("output", "code"), [("file", 2), ("file/below", 3), ("file" * 80, 2), ("file\n" * 80, 2)]
+)
 def test_an_output_that_cannot_be_is_one_sentence(
     cli: Cli, tmp_path: Path, photo: Photo, output: str, code: int
 ) -> None:
@@ -162,6 +166,23 @@ def test_a_home_that_cannot_be_made_could_not_start(cli: Cli, photo: Photo) -> N
 
     assert answer.code == 3
     assert str(home) in answer.sentence
+
+
+def test_a_queue_that_cannot_be_written_could_not_start(
+    cli: Cli, tmp_path: Path, photo: Photo
+) -> None:
+    photo("a.jpg")
+    cli("queue", "add", "thumbnail", "a.jpg", "-o", "out")
+    with closing(sqlite3.connect(tmp_path / "home" / "state" / "queue.sqlite3")) as queue:
+        # Read-only, for this test's user too, who may be root
+        queue.execute("ALTER TABLE leases RENAME TO locked")
+        queue.execute("CREATE VIEW leases AS SELECT * FROM locked")
+
+    answers = [cli("thumbnail", "a.jpg", "-o", "out", "--quiet"), cli("queue", "cancel", "--all")]
+
+    for answer in answers:
+        assert answer.code == 3
+        assert "cannot be written" in answer.sentence
 
 
 def test_nothing_found_is_said_once(cli: Cli, tmp_path: Path) -> None:

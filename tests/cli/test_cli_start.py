@@ -47,6 +47,97 @@ def test_version_is_told_on_stdout(cli: Cli) -> None:
     assert cli("--version").out == f"desktopproc {__version__}\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="closes streams as a shell does")
+@pytest.mark.parametrize(
+    ("into", "code", "said"),
+    [
+        (">&-", 0, ""),
+        (">/dev/full", 1, "desktopproc: The result could not be written: No space left on device."),
+    ],
+)
+@pytest.mark.parametrize("flag", ["--version", "--help"])
+def test_a_stdout_that_takes_nothing_is_no_bug(
+    environment: dict[str, str], command: list[str], flag: str, into: str, code: int, said: str
+) -> None:
+    line = " ".join([*command, flag, into])
+
+    done = subprocess.run(
+        ["sh", "-c", line], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (code, "", said)
+
+
+def in_a_removed_folder(
+    environment: dict[str, str], command: list[str], folder: Path, *words: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a folder that is removed before it begins."""
+    folder.mkdir()
+    line = 'rmdir "$PWD" && exec "$@"'
+    return subprocess.run(
+        ["sh", "-c", line, "sh", *command, *words],
+        cwd=folder,
+        env={**environment, "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no folder in use can be removed there")
+@pytest.mark.parametrize(
+    ("home", "words", "code"),
+    [
+        ("relative", ["queue", "list"], 3),
+        ("", ["thumbnail", ".", "-o", "out"], 3),
+        ("", ["demo"], 3),
+        ("", ["presets", "save", "thumbnail", "web", "-o", "out"], 3),
+        ("", ["scan", "."], 1),
+    ],
+)
+def test_a_removed_working_folder_is_one_sentence(
+    environment: dict[str, str],
+    command: list[str],
+    tmp_path: Path,
+    home: str,
+    words: list[str],
+    code: int,
+) -> None:
+    if home:
+        environment["DESKTOPPROC_HOME"] = home
+
+    done = in_a_removed_folder(environment, command, tmp_path / "gone", *words)
+
+    assert done.returncode == code, done.stderr
+    assert "Unexpected" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="~name is a place below the users' folder there")
+def test_a_home_of_nobody_is_one_sentence(cli_here: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESKTOPPROC_HOME", "~nosuchuser/x")
+
+    answer = cli_here("queue", "list")
+
+    assert answer.code == 3
+    assert "~nosuchuser/x" in answer.sentence
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["queue", "list"], ["presets", "list"], ["settings", "list"], ["presets", "show", "x"]],
+)
+def test_a_home_that_cannot_be_asked_for_is_one_sentence(
+    cli_here: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    monkeypatch.setenv("DESKTOPPROC_HOME", str(tmp_path / ("h" * 300)))
+
+    answer = cli_here(*words)
+
+    assert answer.code == 3
+    assert "File name too long" in answer.sentence
+
+
 def test_help_names_every_operation_and_the_exit_codes(cli_here: Cli) -> None:
     answer = cli_here("--help")
 

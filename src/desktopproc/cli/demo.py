@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktopproc.cli.command import Call, Command
-from desktopproc.cli.streams import say
+from desktopproc.cli.ordering import results_folder
+from desktopproc.cli.streams import say, shown
 from desktopproc.cli.tables import add_report_flags
+from desktopproc.core.errors import StartError
 from desktopproc.core.job import Conflict, OutputPlan, Request
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
@@ -24,8 +26,11 @@ def _run(call: Call) -> int:
     from desktopproc.cli.scanning import look_at
     from desktopproc.formats.samples import make_samples
 
-    folder = Path(call.flags.output).absolute()
-    made = list(make_samples(folder / "samples"))
+    folder = results_folder(Path(call.flags.output))
+    try:
+        made = list(make_samples(folder / "samples"))
+    except OSError as e:
+        raise StartError(f"Samples cannot be made in {shown(folder)}: {e.strerror}.") from e
     if not call.flags.quiet:
         say(f"Made {len(made)} sample photos and documents in {folder / 'samples'}")
     settings = config.load(call.home).settings

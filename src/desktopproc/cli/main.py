@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 
+from desktopproc import __version__
 from desktopproc.cli import (
     demo,
     doctor,
@@ -73,6 +74,9 @@ def _dispatch(arguments: Sequence[str], open_window: Callable[[Sequence[Path]], 
     first = arguments[0]
     if first in _HELP:
         streams.write_result(_overview(commands))
+        return 0
+    if arguments in (["--version"], ["-V"]):  # only where it could not be told quickly
+        streams.write_result([f"desktopproc {__version__}\n"])
         return 0
     command, rest = _find(commands, arguments)
     if command is None:
@@ -154,7 +158,11 @@ def _unexpected(kind: type[BaseException], error: BaseException, at: TracebackTy
     """A bug of ours: one sentence for the person, the traceback for the log."""
     from desktopproc.engine.logfile import log_file, open_log  # deferred: rarely needed
 
-    home = Home.find()
+    try:
+        home = Home.find()
+    except ProcError:
+        streams.say(f"desktopproc: Unexpected error ({kind.__name__}). Report it.")
+        return
     open_log(home)
     log.error("Unexpected error", exc_info=(kind, error, at))
     streams.say(

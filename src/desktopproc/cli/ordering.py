@@ -1,5 +1,6 @@
 """Turns the flags of an operation into a request for the engine."""
 
+import stat
 from argparse import ArgumentParser, _ArgumentGroup
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from desktopproc.cli.command import Call
 from desktopproc.cli.flags import add_flags, given
 from desktopproc.cli.streams import shown
 from desktopproc.cli.tables import add_report_flags
-from desktopproc.core.errors import UsageError
+from desktopproc.core.errors import StartError, UsageError
 from desktopproc.core.job import OutputPlan, PriorityWord, Request
 from desktopproc.core.operation import Operation
 from desktopproc.core.schema import Spec, build, parse, specs, to_plain
@@ -127,7 +128,7 @@ def as_preset(call: Call, operation: Operation, name: str) -> presets.Preset:
         name=name,
         operation=operation.name,
         options=build(operation.options, given(call.flags, "option")),
-        folder=Path(folder).absolute() if folder else None,
+        folder=absolute(Path(folder)) if folder else None,
     )
     kept = {key: parse(_SETTINGS[key], said[key]) for key in _OUTPUT if key in said}
     return replace(preset, output=kept)
@@ -150,6 +151,26 @@ def _folder(call: Call, operation: Operation, preset: presets.Preset | None) -> 
         raise UsageError(
             f"Name the folder for the results: desktopproc {operation.name} ... -o DIR"
         )
-    if folder.exists() and not folder.is_dir():
+    return results_folder(folder)
+
+
+def results_folder(folder: Path) -> Path:
+    """The whole path of a folder for results, which may not exist yet; a UsageError else."""
+    try:
+        status = folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return absolute(folder)  # it will be made, or making it will say why not
+    except (OSError, ValueError) as e:
+        reason = e.strerror if isinstance(e, OSError) else str(e)
+        raise UsageError(f"{shown(folder)} cannot be used: {reason}. Name another folder.") from e
+    if not stat.S_ISDIR(status.st_mode):
         raise UsageError(f"{shown(folder)} is a file. Name a folder with -o.")
-    return folder.absolute()
+    return absolute(folder)
+
+
+def absolute(path: Path) -> Path:
+    """The whole path; StartError where the folder that this process is in was removed."""
+    try:
+        return path.absolute()
+    except OSError as e:
+        raise StartError("The folder you are in was removed. Go to another and retry.") from e

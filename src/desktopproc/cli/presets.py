@@ -1,5 +1,6 @@
 """`desktopproc presets`: list, show, save, export and import named presets."""
 
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def _export(call: Call) -> int:
     name, file = call.words
     preset = presets.load(call.home, name, call.operations())
     target = Path(file)
-    if target.exists():
+    if os.path.lexists(target):
         raise UsageError(f"{shown(target)} exists already. Name another file or remove it.")
     presets.write(target, preset)
     return _told(call, preset.name, target)

@@ -15,7 +15,7 @@ from desktopproc.cli.run import look, running
 from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import add_json, add_report_flags, write_json, write_json_with
 from desktopproc.cli.words import ended
-from desktopproc.core.errors import UsageError
+from desktopproc.core.errors import StartError, UsageError
 from desktopproc.core.job import FINAL, Batch, Counts, Job, State
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
@@ -35,9 +35,13 @@ def _reader(call: Call) -> "Iterator[Reader | None]":
     from desktopproc.engine.store import Store, open_reader  # deferred: --help needs no queue
 
     file = call.home.queue_file
-    if not file.exists():
+    try:
+        file.stat()
+    except FileNotFoundError:
         yield None
         return
+    except OSError as e:
+        raise StartError(f"The queue file {file} cannot be read: {e.strerror}.") from e
     store = Store(file)  # an older file is brought up to date, a broken one is set aside
     store.close()
     if store.set_aside:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.following import Ending, Follower, Mailbox
 from desktopproc.cli.interrupts import raised
-from desktopproc.cli.ordering import Order, add_machine_flags, add_order_flags, order
+from desktopproc.cli.ordering import Order, absolute, add_machine_flags, add_order_flags, order
 from desktopproc.cli.progress import view
 from desktopproc.cli.reports import report, report_plan
+from desktopproc.core.errors import OutputError, StartError
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
 
@@ -75,7 +76,10 @@ def running(call: Call, settings: Settings) -> Iterator[Running]:
     mailbox = Mailbox()
     with raised(), closing(ThreadPool(settings.io_threads)) as io:
         engine = Engine(call.home, settings, call.operations(), io=io, listener=mailbox.deliver)
-        engine.start()
+        try:
+            engine.start()
+        except OutputError as e:  # nothing was begun: another exit code than for a failed write
+            raise StartError(str(e)) from e
         try:
             yield Running(engine, io, mailbox)
         finally:
@@ -87,7 +91,7 @@ def look(call: Call, order: Order, io: "IoPool") -> "list[Found]":
     from desktopproc.cli.scanning import look_at  # deferred: --help needs no threads
 
     output = order.output.folder
-    sources = [Path(word).absolute() for word in call.words]
+    sources = [absolute(Path(word)) for word in call.words]
     is_inside = any(output.is_relative_to(source) and output != source for source in sources)
     return look_at(
         call.words,
