@@ -1,5 +1,6 @@
 """The right panel: everything about the selected row, its pictures, and its log on demand."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
@@ -157,7 +158,7 @@ class Details(QWidget):
             self._error.show()
             return
         word, look = row_text.state(row, self._operation)
-        self._title.setText(row_text.title(row))
+        self._title.setText(_breakable(row_text.title(row)))
         self._state.setText(word)
         self._colour(self._state, look.tone)
         color = theme.tone(look.tone, self.palette(), self._ground())
@@ -219,3 +220,8 @@ def _is_same(first: Job | Staged | None, second: Job | Staged | None) -> bool:
     if isinstance(first, Staged) and isinstance(second, Staged):
         return first.key == second.key
     return first is second
+
+
+def _breakable(name: str) -> str:
+    """The name with places where a line may end, so that a long one is not cut."""
+    return re.sub(r"([._-]|.{16}(?=.{8}))", "\\1\u200b", name)

@@ -60,7 +60,7 @@ class Overall:
         """`461 of 2,013, 10 failed, 37 files/s, 40-50 s left`."""
         counts = self.counts
         if not counts.total:
-            return "Nothing to do"
+            return "Nothing is running"
         parts = [f"{self.finished:,} of {counts.total:,}"]
         if counts.failed:
             parts.append(f"{counts.failed:,} failed")

@@ -16,7 +16,7 @@ class StatusBar(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(3 * GRID)
         self._bar.setAccessibleName("Overall progress")
-        self._text = QLabel("Nothing to do")
+        self._text = QLabel("Nothing is running")
         self._workers = QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
