@@ -69,6 +69,49 @@ def test_a_failed_job_is_retried_when_its_file_is_there_again(cli: Cli, photos: 
     assert (retried.code, retried.json["counts"]["failed"]) == (0, 0)
 
 
+def test_a_retry_reports_what_it_did_and_not_what_was_done_before(
+    cli: Cli, tmp_path: Path, photos: Path
+) -> None:
+    photo = (photos / "b.jpg").read_bytes()
+    cli("queue", "add", "thumbnail", photos, "-o", "out")
+    for name in ("b.jpg", "c.jpg"):
+        (photos / name).unlink()
+    cli("queue", "start")
+    failed = cli("queue", "list", "--state", "failed", "--json").json["jobs"]
+    (photos / "b.jpg").write_bytes(photo)
+
+    again = cli("queue", "retry", str(failed[0]["id"]), "--json")
+    done = cli("queue", "retry", str(failed[0]["id"]), "--json")
+    still = cli("queue", "retry")
+
+    assert again.json["counts"] == {"done": 1, "failed": 0, "cancelled": 0, "skipped": 0}
+    assert [job["id"] for job in again.json["jobs"]] == [failed[0]["id"]]
+    assert (again.code, again.err.count("c.jpg")) == (0, 0)
+    assert (done.code, done.json["jobs"]) == (0, [])
+    assert set(done.json["counts"].values()) == {0}
+    assert (still.code, still.out.split(" in ")[0]) == (1, "1 failed")
+    assert still.err.count("Failed: ") == 1
+
+
+def test_a_start_reports_what_it_did_and_not_what_was_done_before(cli: Cli, photos: Path) -> None:
+    cli("queue", "add", "thumbnail", photos, "-o", "out")
+    first, *_ = cli("queue", "list", "--json").json["jobs"]
+    cli("queue", "cancel", str(first["id"]))
+
+    started = cli("queue", "start", "--json")
+
+    assert started.json["counts"] == {"done": 2, "failed": 0, "cancelled": 0, "skipped": 0}
+    assert started.code == 0
+    assert first["id"] not in {job["id"] for job in started.json["jobs"]}
+
+
+@pytest.mark.parametrize("verb", ["start", "retry"])
+def test_an_empty_queue_answers_scripts_too(cli_here: Cli, verb: str) -> None:
+    answer = cli_here("queue", verb, "--json")
+
+    assert (answer.code, answer.json["jobs"]) == (0, [])
+
+
 def test_the_list_can_be_narrowed_and_cleared(cli: Cli, photos: Path) -> None:
     cli("thumbnail", photos, photos / "gone.jpg", "-o", "out")
 

@@ -114,6 +114,8 @@ def test_a_dry_run_makes_nothing_at_all(cli: Cli, tmp_path: Path, photo: Photo) 
 
     answer = cli("thumbnail", "in", "-o", "out", "--dry-run", "--json")
 
+    assert set(answer.json) == {"batch", "counts", "seconds", "jobs"}
+    assert answer.json["counts"] == {"done": 0, "failed": 0, "cancelled": 0, "skipped": 0}
     assert answer.json["jobs"][0]["outputs"] == [str(tmp_path / "out" / "a.jpg")]
     assert answer.code == 0
     assert list(tmp_path.iterdir()) == [tmp_path / "in"]
@@ -261,7 +263,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert interrupted["counts"]["done"] < len(names)
     assert {job["state"] for job in interrupted["jobs"]} <= {"done", "waiting"}
     assert resumed.code == 0
-    assert resumed.json["counts"]["done"] == len(names)
-    made = {Path(path) for job in resumed.json["jobs"] for path in job["outputs"]}
+    assert interrupted["counts"]["done"] + resumed.json["counts"]["done"] == len(names)
+    jobs = interrupted["jobs"] + resumed.json["jobs"]
+    made = {Path(path) for job in jobs for path in job["outputs"]}
     assert made == {tmp_path / "out" / f"{i}.avif" for i in range(6)}
     assert set((tmp_path / "out").iterdir()) == made

@@ -1,6 +1,6 @@
 """Follows batches that this process runs until they have ended or were interrupted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.cli.interrupts import INTERRUPTED, Interrupts
 from desktopproc.cli.progress import View, failure_line
-from desktopproc.cli.records import add, jobs_of
+from desktopproc.cli.records import add, jobs_of, without
 from desktopproc.cli.streams import shown
 from desktopproc.core.job import Counts, State
 
@@ -57,13 +57,15 @@ class Mailbox:
 class Ending:
     """How the batches stood when this process let go of them.
 
-    `pauses` says why some of them wait, where that has not been said yet.
+    `counts` are of what this run did: the jobs in `earlier` had ended before, in those states.
+    `pauses` says why some of the batches wait, where that has not been said yet.
     """
 
     batches: tuple[int, ...]
     counts: Counts
     is_interrupted: bool
     pauses: tuple[str, ...]
+    earlier: Mapping[int, State] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -82,6 +84,7 @@ class Follower:
     engine: "Engine"
     mailbox: Mailbox
     view: View
+    earlier: Mapping[int, State] = field(default_factory=dict)  # jobs that no run of ours ends
     _told: set[int] = field(default_factory=set)
     _said: str = ""
 
@@ -119,7 +122,7 @@ class Follower:
             if update is None and not batches and started.done():
                 # Only now: what the engine said before its ring was about an earlier moment.
                 batches, is_idle, is_paused = _batches(started, wanted), False, False
-            counts = _counts(reader, batches)
+            counts = self._counts(reader, batches)
             if update is not None:
                 was_paused, is_paused = is_paused, _is_paused(update, batches)
                 is_idle = update.is_idle and not is_paused
@@ -140,23 +143,23 @@ class Follower:
         self, batches: tuple[int, ...], reader: "Reader", *, is_interrupted: bool
     ) -> Ending:
         for job in jobs_of(reader, batches, {State.FAILED}):
-            if job.id not in self._told:
+            if job.id not in self._told and job.id not in self.earlier:
                 self.view.tell(failure_line(job))
         waiting = [batch for batch in reader.batches(only_open=True) if batch.id in batches]
         reasons = {batch.pause_reason for batch in waiting if batch.pause_reason not in self._said}
-        return Ending(batches, _counts(reader, batches), is_interrupted, tuple(sorted(reasons)))
+        counts = self._counts(reader, batches)
+        return Ending(batches, counts, is_interrupted, tuple(sorted(reasons)), self.earlier)
+
+    def _counts(self, reader: "Reader", batches: Collection[int]) -> Counts:
+        total = Counts()
+        for batch in batches:
+            total = add(total, reader.counts(batch))
+        return without(total, self.earlier.values())
 
 
 def _is_paused(update: "Update", batches: Collection[int]) -> bool:
     """Whether the user paused one of these batches, without a reason of ours."""
     return any(update.paused.get(batch) == "" for batch in batches)
-
-
-def _counts(reader: "Reader", batches: Collection[int]) -> Counts:
-    total = Counts()
-    for batch in batches:
-        total = add(total, reader.counts(batch))
-    return total
 
 
 def _batches(started: "Future[Any]", wanted: Collection[int]) -> tuple[int, ...]:

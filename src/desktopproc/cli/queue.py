@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.following import NOTHING
 from desktopproc.cli.ordering import add_machine_flags, add_order_flags, order, settings_of
-from desktopproc.cli.records import all_counts, job_record
+from desktopproc.cli.records import all_counts, job_record, jobs_of
 from desktopproc.cli.reports import report
 from desktopproc.cli.run import look, running
 from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import add_json, add_report_flags, write_json, write_json_with
 from desktopproc.cli.words import ended
 from desktopproc.core.errors import StartError, UsageError
-from desktopproc.core.job import FINAL, Batch, Counts, Job, State
+from desktopproc.core.job import FINAL, MOVES, Batch, Counts, Job, State
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
 
@@ -102,25 +102,38 @@ def _start(call: Call) -> int:
     with _reader(call) as reader:
         wanted = _batches(call, reader)
         batches = [batch.id for batch in wanted if batch.counts.open]
+        earlier = _ended(reader, batches)
     if not batches:
         return report(call, NOTHING, time.monotonic() - began)
     with running(call, settings_of(call)) as at_work:
         started = at_work.engine.start_batches(batches)
-        ending = at_work.follow(started, batches, is_quiet=call.flags.quiet)
+        ending = at_work.follow(started, batches, earlier=earlier, is_quiet=call.flags.quiet)
     return report(call, ending, time.monotonic() - began)
+
+
+def _ended(reader: "Reader | None", batches: Collection[int]) -> dict[int, State]:
+    """The jobs of these batches that have ended, and how."""
+    if reader is None:
+        return {}
+    return {job.id: job.state for job in jobs_of(reader, batches, FINAL)}
 
 
 def _retry(call: Call) -> int:
     began = time.monotonic()
     with _reader(call) as reader:
-        jobs = _chosen(call, reader, {State.FAILED})
-    if not jobs:
+        again = {
+            job.id: job.batch
+            for job in _chosen(call, reader, {State.FAILED})
+            if State.WAITING in MOVES[job.state]
+        }
+        batches = sorted(set(again.values()))
+        earlier = {job: state for job, state in _ended(reader, batches).items() if job not in again}
+    if not again:
         return report(call, NOTHING, time.monotonic() - began)
     with running(call, settings_of(call)) as at_work:
-        batches = {job.batch for job in jobs}
-        at_work.engine.retry([job.id for job in jobs])
-        started = at_work.engine.start_batches(sorted(batches))
-        ending = at_work.follow(started, batches, is_quiet=call.flags.quiet)
+        at_work.engine.retry(list(again)).result()
+        started = at_work.engine.start_batches(batches)
+        ending = at_work.follow(started, batches, earlier=earlier, is_quiet=call.flags.quiet)
     return report(call, ending, time.monotonic() - began)
 
 

@@ -1,6 +1,8 @@
 """Jobs as `--json` lists them: the shapes that scripts rely on."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.job import Counts, Job, State
@@ -48,6 +50,15 @@ def add(one: Counts, other: Counts) -> Counts:
     """Both together."""
     return Counts(
         **{state.value: getattr(one, state.value) + getattr(other, state.value) for state in State}
+    )
+
+
+def without(counts: Counts, earlier: Collection[State]) -> Counts:
+    """The counts but for jobs that had ended in these states before."""
+    ended = Counter(earlier)
+    return replace(
+        counts,
+        **{state.value: max(0, getattr(counts, state.value) - n) for state, n in ended.items()},
     )
 
 

@@ -1,7 +1,7 @@
 """Says on stdout how a run ended, or what it would do."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,23 +11,20 @@ from desktopproc.cli.records import ended_counts, job_record, jobs_of
 from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import write_json_with, write_table
 from desktopproc.cli.words import ended, took
-from desktopproc.core.job import Job, State
+from desktopproc.core.job import Counts, Job, State
 
 RESUME = "Go on with: desktopproc queue start"
 
 
 def report(call: Call, ending: Ending, seconds: float, folder: Path | None = None) -> int:
     """Write the result of a run to stdout, what to do next to stderr; answers the exit code."""
-    from desktopproc.engine.store import open_reader  # deferred: --help needs no queue
-
     if call.flags.json:
-        with closing(open_reader(call.home.queue_file)) as reader:
-            head = {
-                "batch": ending.batches[0] if len(ending.batches) == 1 else None,
-                "counts": ended_counts(ending.counts),
-                "seconds": round(seconds, 3),
-            }
-            write_json_with(head, "jobs", map(job_record, jobs_of(reader, ending.batches)))
+        head = {
+            "batch": ending.batches[0] if len(ending.batches) == 1 else None,
+            "counts": ended_counts(ending.counts),
+            "seconds": round(seconds, 3),
+        }
+        write_json_with(head, "jobs", map(job_record, _jobs(call, ending)))
     else:
         rate = f" ({ending.counts.done / seconds:.1f} a second)" if ending.counts.done else ""
         write_line(f"{ended(ending.counts)} in {took(seconds)}{rate}")
@@ -36,6 +33,16 @@ def report(call: Call, ending: Ending, seconds: float, folder: Path | None = Non
     for sentence in _what_next(ending, is_quiet=call.flags.quiet):
         say(sentence)
     return ending.exit_code
+
+
+def _jobs(call: Call, ending: Ending) -> Iterator[Job]:
+    """What this run worked on; there may be no queue file where it worked on nothing."""
+    from desktopproc.engine.store import open_reader  # deferred: --help needs no queue
+
+    if not ending.batches:
+        return
+    with closing(open_reader(call.home.queue_file)) as reader:
+        yield from (job for job in jobs_of(reader, ending.batches) if job.id not in ending.earlier)
 
 
 def _what_next(ending: Ending, *, is_quiet: bool) -> list[str]:
@@ -48,11 +55,15 @@ def _what_next(ending: Ending, *, is_quiet: bool) -> list[str]:
     return []
 
 
-def report_plan(call: Call, jobs: Sequence[Job]) -> int:
-    """Write what a run would make; nothing was stored."""
+def report_plan(call: Call, jobs: Sequence[Job], seconds: float) -> int:
+    """Write what a run would make, in the shape that the run would have; nothing was stored."""
     if call.flags.json:
-        states = Counter(job.state for job in jobs)
-        head = {"batch": None, "counts": {state.value: states[state] for state in State}}
+        states = Counter(job.state.value for job in jobs)
+        head = {
+            "batch": None,
+            "counts": ended_counts(Counts(**states)),
+            "seconds": round(seconds, 3),
+        }
         write_json_with(
             head,
             "jobs",

@@ -2,7 +2,7 @@
 
 import time
 from argparse import ArgumentParser
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from desktopproc.cli.ordering import Order, absolute, add_machine_flags, add_ord
 from desktopproc.cli.progress import view
 from desktopproc.cli.reports import report, report_plan
 from desktopproc.core.errors import OutputError, StartError
+from desktopproc.core.job import State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
 
@@ -58,10 +59,19 @@ class Running:
     mailbox: Mailbox
 
     def follow(
-        self, started: "Future[Any]", batches: Collection[int] = (), *, is_quiet: bool
+        self,
+        started: "Future[Any]",
+        batches: Collection[int] = (),
+        *,
+        earlier: Mapping[int, State] | None = None,
+        is_quiet: bool,
     ) -> Ending:
-        """Wait for these batches, or the one `started` makes; the engine is closed afterwards."""
-        return Follower(self.engine, self.mailbox, view(is_quiet=is_quiet)).follow(started, batches)
+        """Wait for these batches, or the one `started` makes; the engine is closed afterwards.
+
+        `earlier` are jobs of them that had ended before and will not be run again.
+        """
+        shown = view(is_quiet=is_quiet)
+        return Follower(self.engine, self.mailbox, shown, earlier or {}).follow(started, batches)
 
 
 @contextmanager
@@ -117,7 +127,8 @@ def _dry_run(call: Call, ordered: Order) -> int:
     from desktopproc.engine.enqueue import preview  # deferred: --help needs no engine
     from desktopproc.engine.iopool import ThreadPool
 
+    began = time.monotonic()
     with raised(), closing(ThreadPool(ordered.settings.io_threads)) as io:
         found = look(call, ordered, io)
     planned = preview(ordered.request(found), ordered.operation, call.home.queue_file)
-    return report_plan(call, planned)
+    return report_plan(call, planned, time.monotonic() - began)
