@@ -27,8 +27,8 @@ def _has_told_version() -> bool:
     if sys.stdout is None:  # closed by whoever started us
         return False
     try:
-        sys.stdout.write(f"desktopproc {__version__}\n")
-        sys.stdout.flush()
+        # past the buffer: what stays in there would fail again when Python ends
+        os.write(sys.stdout.fileno(), f"desktopproc {__version__}\n".encode())
     except OSError:
         return False
     return True
