@@ -1,5 +1,6 @@
 """`scan`, `operations` and `doctor`: the shapes that scripts rely on."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,27 @@ def test_a_name_that_no_file_can_have_is_one_error(cli: Cli, tmp_path: Path) -> 
 
     assert answer.code == 1
     assert [file["error"] is None for file in answer.json["files"]] == [True, False]
+
+
+def test_a_bug_while_looking_is_told_in_the_list_and_in_the_log(
+    cli: Cli, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    broken = tmp_path / "broken" / "sitecustomize.py"
+    broken.parent.mkdir()
+    broken.write_text("import heapq; heapq.merge = None\n", encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("hello", encoding="utf-8")
+    path = os.pathsep.join([str(broken.parent), environment.get("PYTHONPATH", "")])
+
+    good = cli("scan", "in", "--json")
+    assert not (tmp_path / "home").exists()
+    bad = cli("scan", "in", "--json", env={"PYTHONPATH": path})
+
+    assert (good.code, bad.code) == (0, 1)
+    assert [file["error"]["code"] for file in bad.json["files"]] == ["unexpected"]
+    assert "Traceback" not in bad.err
+    log = tmp_path / "home" / "logs" / "desktopproc.log"
+    assert "Traceback" in log.read_text(encoding="utf-8")
 
 
 def test_where_no_thread_can_be_started_nothing_is_said_to_be_complete() -> None:

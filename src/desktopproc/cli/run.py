@@ -1,5 +1,6 @@
 """`desktopproc OPERATION PATH... -o DIR`: looks at the files, queues them, works and reports."""
 
+import logging
 import time
 from argparse import ArgumentParser
 from collections.abc import Collection, Iterator, Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from desktopproc.engine.engine import Engine
     from desktopproc.engine.iopool import IoPool
     from desktopproc.engine.scan import Found
+
+log = logging.getLogger(__name__)
 
 
 def command(operation: Operation) -> Command:
@@ -90,6 +93,9 @@ def running(call: Call, settings: Settings) -> Iterator[Running]:
             engine.start()
         except OutputError as e:  # nothing was begun: another exit code than for a failed write
             raise StartError(str(e)) from e
+        except RuntimeError as e:  # the system allows no more threads
+            log.exception("The engine could not be started")
+            raise StartError(f"No work can be started: {e}. Close other programs.") from e
         try:
             yield Running(engine, io, mailbox)
         finally:
@@ -126,7 +132,9 @@ def _run(call: Call, operation: Operation) -> int:
 def _dry_run(call: Call, ordered: Order) -> int:
     from desktopproc.engine.enqueue import preview  # deferred: --help needs no engine
     from desktopproc.engine.iopool import ThreadPool
+    from desktopproc.engine.logfile import open_log
 
+    open_log(call.home)
     began = time.monotonic()
     with raised(), closing(ThreadPool(ordered.settings.io_threads)) as io:
         found = look(call, ordered, io)

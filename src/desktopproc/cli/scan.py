@@ -16,7 +16,9 @@ from desktopproc.engine import config
 def _run(call: Call) -> int:
     from desktopproc.cli.scanning import look_at  # deferred: --help needs no threads
     from desktopproc.engine.iopool import ThreadPool
+    from desktopproc.engine.logfile import open_log
 
+    open_log(call.home)
     threads = config.load(call.home).settings.io_threads
     with raised(), closing(ThreadPool(threads)) as io:
         found = look_at(call.words, io, threads=threads, is_quiet=call.flags.quiet)

@@ -1,6 +1,8 @@
 """Opens the rotating log file that the window and the terminal share."""
 
 import logging
+import os
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -15,20 +17,28 @@ def log_file(home: Home) -> Path:
     return home.logs / "desktopproc.log"
 
 
+class _LogFile(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        file = Path(self.baseFilename)
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return super()._open()
+        except OSError:
+            return Path(os.devnull).open("w", encoding="utf-8")
+
+
 def open_log(home: Home) -> None:
-    """Send our log records there from now on; without a place to write, log nowhere."""
+    """Send our log records there from now on; without a place to write, log nowhere.
+
+    Nothing is made before there is something to log.
+    """
     ours = logging.getLogger("desktopproc")
     if any(isinstance(handler, RotatingFileHandler) for handler in ours.handlers):
         return
-    try:
-        home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            log_file(home), maxBytes=_SIZE_BYTES, backupCount=_KEPT, encoding="utf-8",
-            errors="backslashreplace",
-        )  # fmt: skip
-    except OSError:
-        ours.addHandler(logging.NullHandler())
-        return
+    handler = _LogFile(
+        log_file(home), maxBytes=_SIZE_BYTES, backupCount=_KEPT, encoding="utf-8",
+        errors="backslashreplace", delay=True,
+    )  # fmt: skip
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
     ours.addHandler(handler)
     ours.setLevel(logging.INFO)
