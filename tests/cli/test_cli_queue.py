@@ -150,7 +150,7 @@ def test_a_run_that_was_paused_from_elsewhere_waits_for_the_resume(
     cli: Cli, environment: dict[str, str], command: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "in").mkdir()
-    for number in range(6):
+    for number in range(16):
         Image.effect_noise((600, 400), 50).save(tmp_path / "in" / f"{number}.jpg")
     words = ["convert", "in", "-o", "out", "--format", "avif", "--workers", "1", "--quiet"]
 
@@ -167,7 +167,7 @@ def test_a_run_that_was_paused_from_elsewhere_waits_for_the_resume(
     assert (paused.code, resumed.code, resumed.err) == (0, 0, "")
     assert said.startswith("Paused from elsewhere.")
     assert (run.returncode, rest) == (0, "")
-    assert out.startswith("6 done in ")
+    assert out.startswith("16 done in ")
 
 
 def test_resuming_what_nobody_runs_says_what_runs_it(cli: Cli, photos: Path) -> None:
