@@ -44,6 +44,7 @@ def measure(
     codes: Sequence[int] = (0,),
 ) -> Run:
     """Run a command to its end; RuntimeError with what it said when it failed."""
+    os.sync()  # what others have left to write is not part of this run
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     process = subprocess.Popen(

@@ -250,3 +250,15 @@ def test_a_damaged_queue_file_is_set_aside_and_a_newer_one_refused(
     assert any(file.read_bytes().startswith(b"not a database") for file in queue.parent.iterdir())
     assert newer.code == 3
     assert "newer" in newer.sentence
+
+
+def test_a_refused_file_that_is_there_by_now_is_retried_to_the_end(
+    cli: Cli, tmp_path: Path, photos: Path
+) -> None:
+    cli("thumbnail", photos, photos / "late.jpg", "-o", "out")
+    (photos / "late.jpg").write_bytes((photos / "a.jpg").read_bytes())
+
+    retried = cli("queue", "retry", "--json")
+
+    assert retried.json["counts"] == {"done": 1, "failed": 0, "cancelled": 0, "skipped": 0}
+    assert (tmp_path / "out" / "late.jpg").exists()

@@ -102,9 +102,11 @@ class Engine:
         """Put failed, cancelled or skipped jobs back in the queue and run them here.
 
         Files that were refused are looked at again. A batch that was paused stays so, unless
-        nothing but these jobs is left of it.
+        nothing but these jobs is left of it. The future holds how many run again.
         """
-        return self._ask(lambda: self._machine.retry(jobs))
+        answer: Future[int] = self._promise()
+        self._inbox.post(lambda: self._machine.retry(jobs, answer))
+        return answer
 
     def prioritise(self, jobs: Sequence[int], priority: Priority) -> None:
         """Change the priority of jobs that wait."""

@@ -234,18 +234,23 @@ class Machine:
     def cancel_batch(self, batch: int | None) -> None:
         self.cancel(self._desk.open_jobs(batch))
 
-    def retry(self, jobs: Sequence[int]) -> int:
+    def retry(self, jobs: Sequence[int], answer: "Future[int]") -> None:
+        """The answer comes when refused files were looked at again: how many jobs run again."""
         for job in self._desk.nameless(jobs):
             self._renamer.restore(job)
         refused = self._desk.refused(jobs)
-        if refused:
-            self._renewal.look(refused, lambda looks: self._inbox.post(lambda: self._renew(looks)))
         retried = self._desk.retry(jobs)
         self._run_again(retried)
-        return len(retried) + len(refused)
+        if not refused:
+            answer.set_result(len(retried))
+            return
 
-    def _renew(self, looks: Sequence[Look]) -> None:
-        self._run_again(self._renewal.renew(looks))
+        def renew(looks: Sequence[Look]) -> None:
+            renewed = self._renewal.renew(looks)
+            self._run_again(renewed)
+            answer.set_result(len(retried) + len(renewed))
+
+        self._renewal.look(refused, lambda looks: self._inbox.post(lambda: renew(looks)))
 
     def _run_again(self, ids: Sequence[int]) -> None:
         for batch, count in Counter(job.batch for job in self._store.reader.jobs(ids)).items():
