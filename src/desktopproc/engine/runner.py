@@ -117,10 +117,13 @@ class Runner:
             self._contexts[batch] = _Context(operation, options, row.folder, Conflict(row.conflict))
 
     def has_waiting(self) -> bool:
-        """Whether jobs wait that this process may run, delayed ones too."""
-        if self._may_wait or self._delayed:
-            return bool(self._delayed or self._ledger.candidates(self.active, 1))
-        return False
+        """Whether jobs wait that this process may run, delayed ones too.
+
+        It asks the queue file: another process may have resumed a batch before its bell is heard.
+        """
+        found = bool(self._delayed or self._ledger.candidates(self.active, 1))
+        self._may_wait = self._may_wait or found
+        return found
 
     def dispatch(self) -> None:
         """Fill the pool with the next jobs."""
