@@ -101,11 +101,16 @@ def _fresh(folder: Path) -> Path:
 
 
 def _photos(plan: Plan) -> list[Path]:
-    return inputs.photos(plan.folder / "photos", plan.photos)
+    return _first_photos(plan, plan.photos)
 
 
 def _some_photos(plan: Plan) -> list[Path]:
-    return inputs.photos(plan.folder / "photos", min(plan.photos, 100))
+    return _first_photos(plan, min(plan.photos, 100))
+
+
+def _first_photos(plan: Plan, count: int) -> list[Path]:
+    """So many photos in a folder of their own: ours is given the folder, others the files."""
+    return inputs.photos(plan.folder / f"photos-{count}", count)
 
 
 def _pdfs(plan: Plan) -> list[Path]:

@@ -204,9 +204,12 @@ class Pool:
             timeout_s = left if timeout_s is None else min(timeout_s, left)
         ready = wait_for([*by_handle, *also], timeout_s)
         touched = {id(by_handle[h]): by_handle[h] for h in ready if h in by_handle}
+        gone = {
+            id(by_handle[h]) for h in ready if h in by_handle and h is not by_handle[h].process.conn
+        }
         events: list[Event] = []
         for slot in touched.values():
-            events += self._listen(slot)
+            events += self._listen(slot, is_gone=id(slot) in gone)
         events += self._enforce_limits()
         return events
 
@@ -243,14 +246,14 @@ class Pool:
             TimedOutError(f"Stopped {after}. Raise it in the settings to allow more.")
         )
 
-    def _listen(self, slot: _Slot) -> list[Event]:
+    def _listen(self, slot: _Slot, *, is_gone: bool) -> list[Event]:
         events: list[Event] = []
         try:
             while slot.process.conn.poll():
                 events += self._note(slot, slot.process.conn.recv())
         except (EOFError, OSError):
             return events + self._bury(slot, is_death=True)
-        if not slot.process.is_alive() and not slot.process.conn.poll():
+        if is_gone:
             events += self._bury(slot, is_death=True)
         return events
 

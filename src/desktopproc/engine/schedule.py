@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from desktopproc.core.settings import Settings
 
-LOOK_AHEAD = 64
+LOOK_AHEAD = 16
 HEAVY = 100.0
 """Work above this (megapixels, pages) is heavy: it may not fill every worker."""
 
