@@ -120,6 +120,21 @@ def test_a_password_is_asked_for(run: Run, tmp_path: Path, document: Path) -> No
         run("pdf-to-images", path)
 
 
+def test_a_broken_pdf_after_a_protected_one_is_not_called_protected(
+    run: Run, document: Path, tmp_path: Path
+) -> None:
+    secret, none = tmp_path / "secret.pdf", tmp_path / "none.pdf"
+    with pikepdf.open(document) as pdf:
+        pdf.save(secret, encryption=pikepdf.Encryption(user="x", owner="y"))
+    with pikepdf.new() as pdf:
+        pdf.save(none)
+    with pytest.raises(NeedsPasswordError):
+        run("pdf-to-images", secret)
+
+    with pytest.raises(BadInputError, match="no pages"):
+        run("pdf-to-images", none)
+
+
 def test_a_pdf_without_its_table_is_mended(run: Run, document: Path) -> None:
     content = document.read_bytes()
     document.write_bytes(content[: content.rindex(b"xref")])

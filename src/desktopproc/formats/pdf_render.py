@@ -76,7 +76,8 @@ def _opened(name: str, content: bytes, work: Work[Any]) -> "pypdfium2.PdfDocumen
     try:
         return pypdfium2.PdfDocument(io.BytesIO(content))
     except pypdfium2.PdfiumError as e:
-        if e.err_code == _NEEDS_PASSWORD:
+        # the code may be left over from an earlier file; the trailer of a protected one never lies
+        if e.err_code == _NEEDS_PASSWORD and b"/Encrypt" in content:
             raise needs_password(name) from e
     whole = mended(name, content)
     work.note(repaired_note(name))
