@@ -20,7 +20,7 @@ def _make_work(
     """The work that the engine would hand over: a temporary name with the right suffix."""
     operation = ops.load()[name]
     built: object = build(operation.options, options)
-    if operation.shape is Shape.ONE_TO_FOLDER:
+    if operation.shape(built) is Shape.ONE_TO_FOLDER:
         target = folder / "result.part"
         target.mkdir()
     else:

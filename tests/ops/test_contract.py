@@ -42,7 +42,7 @@ def prepare(
 
     def work(operation: Operation) -> Work[Any]:
         make, suffix = next(samples[family] for family in operation.takes if family in samples)
-        count = 3 if operation.shape is Shape.MANY_TO_ONE else 1
+        count = 3 if operation.shape(operation.options()) is Shape.MANY_TO_ONE else 1
         paths = [tmp_path / "sources" / f"source {number}{suffix}" for number in range(count)]
         for folder in ("sources", "results"):
             (tmp_path / folder).mkdir()

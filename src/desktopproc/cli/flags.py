@@ -13,6 +13,8 @@ _METAVARS = {
     Kind.FILE: "FILE",
     Kind.COLOR: "COLOUR",
     Kind.SECRET: "SECRET",
+    Kind.STEPS: "STEP",
+    Kind.RECORDS: "OUTPUT",
 }
 
 

@@ -33,7 +33,7 @@ def schema(operation: Operation) -> dict[str, Any]:
         "title": operation.title,
         "help": operation.help,
         "group": operation.group,
-        "shape": operation.shape.value,
+        "shape": operation.shape(operation.options()).value,
         "takes": [family.value for family in operation.takes],
         "gives": operation.gives if isinstance(operation.gives, str) else None,
         "options": [schema_of(spec) for spec in specs(operation.options)],
@@ -45,7 +45,7 @@ def _write_one(operation: Operation) -> None:
         [
             (operation.title, operation.help),
             ("Takes", ", ".join(family.value for family in operation.takes)),
-            ("Shape", operation.shape.value),
+            ("Shape", operation.shape(operation.options()).value),
         ]
     )
     if rows := [(spec.flag, help_of(spec)) for spec in specs(operation.options)]:

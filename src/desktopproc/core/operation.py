@@ -49,20 +49,57 @@ class Expected:
     pages: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A name that a job holds for a file it may make.
+
+    `template` is a name template that takes the place of the batch's, and `folder` a folder below
+    the batch's; both may be empty.
+    """
+
+    suffix: str
+    template: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A source that leaves its place once the job's results are safe.
+
+    It goes to `target`, a path relative to the output folder, or, if that is None, it is removed,
+    because a result of the job is its verified copy. `digest` is the BLAKE3 hash of its content.
+    """
+
+    source: Path
+    target: str | None
+    digest: bytes
+
+
 @dataclass(slots=True)
 class Work(Generic[O]):
-    """One run of an operation: read `sources`, write only to `target`, tell what was lost.
+    """One run of an operation: read `sources`, write only to `targets`, tell what was lost.
 
-    `target` is a temporary file with the right suffix, or an empty temporary folder when the
-    operation's shape is one to a folder. The engine verifies it and gives it its final name.
+    A target is a temporary file with the right suffix, or an empty temporary folder when the
+    operation's shape is one to a folder. The engine verifies those that were made and gives them
+    their final names; an operation that makes none of them says why with `skip`.
     """
 
     sources: Sequence[Source]
-    target: Path
+    target: Path  # the first, and for most operations the only one
     options: O
     max_pixels: int = 200_000_000
     notes: list[str] = dataclasses.field(default_factory=list)
     expected: Expected = dataclasses.field(default_factory=Expected)
+    more_targets: Sequence[Path] = ()
+    more_expected: dict[Path, Expected] = dataclasses.field(default_factory=dict)
+    moves: list[Move] = dataclasses.field(default_factory=list)
+    reason: str = ""
+    threads: int = 1  # how many threads one job over many files may use
+
+    @property
+    def targets(self) -> tuple[Path, ...]:
+        """Where each output goes, in the order in which the operation declared them."""
+        return (self.target, *self.more_targets)
 
     @property
     def source(self) -> Source:
@@ -76,14 +113,31 @@ class Work(Generic[O]):
             self.notes.append(sentence)
 
     def expect(
-        self, width: int | None = None, height: int | None = None, pages: int | None = None
+        self,
+        width: int | None = None,
+        height: int | None = None,
+        pages: int | None = None,
+        *,
+        target: Path | None = None,
     ) -> None:
-        """Say what the target must turn out to be; checked by opening it again."""
-        self.expected = Expected(width, height, pages)
+        """Say what a target must turn out to be; checked by opening it again."""
+        if target is None or target == self.target:
+            self.expected = Expected(width, height, pages)
+        else:
+            self.more_expected[target] = Expected(width, height, pages)
+
+    def skip(self, reason: str) -> None:
+        """Say why nothing was made: the job ends as skipped, not as failed."""
+        self.reason = reason
+
+    def move(self, source: Path, target: str | None, digest: bytes) -> None:
+        """Ask for a source to be moved, or removed, once the results are safe. See `Move`."""
+        self.moves.append(Move(source, target, digest))
 
 
 Run = Callable[[Any], Steps]
-Gives = str | Callable[[Any, str], str]
+Gives = str | Callable[[Any, str], "str | Sequence[Output]"]
+ShapeOf = Shape | Callable[[Any], Shape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +151,26 @@ class Operation:
     takes: tuple[Family, ...]
     gives: Gives
     options: type
-    shape: Shape
+    shape_of: ShapeOf
     run: Run
     preload: tuple[str, ...]
 
+    def shape(self, options: object) -> Shape:
+        """How many files go in and come out, which may depend on the options."""
+        return self.shape_of if isinstance(self.shape_of, Shape) else self.shape_of(options)
+
+    def outputs(self, options: object, source: Path) -> tuple[Output, ...]:
+        """The files a job may make, the usual one first."""
+        given = (
+            self.gives
+            if isinstance(self.gives, str)
+            else self.gives(options, source.suffix.lower())
+        )
+        return (Output(given),) if isinstance(given, str) else tuple(given)
+
     def suffix(self, options: object, source: Path) -> str:
-        """The output's suffix with its dot, which may depend on the options and the source's."""
-        if isinstance(self.gives, str):
-            return self.gives
-        return self.gives(options, source.suffix.lower())
+        """The first output's suffix with its dot."""
+        return self.outputs(options, source)[0].suffix
 
 
 _MARK = "desktopproc_operation"
@@ -119,13 +184,14 @@ def operation(
     gives: Gives,
     options: type,
     group: str,
-    shape: Shape = Shape.ONE_TO_ONE,
+    shape: ShapeOf = Shape.ONE_TO_ONE,
     preload: Sequence[str] = (),
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help.
 
-    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix;
-    for a folder of files it is the suffix of the files in it. `preload` names the modules that
+    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix
+    that answers the suffix or all outputs; for a folder of files it is the suffix of the files in
+    it. `shape` may be a function of the options too. `preload` names the modules that
     worker processes import once, before the first job.
     """
 
@@ -138,7 +204,7 @@ def operation(
             takes=tuple(takes),
             gives=gives,
             options=options,
-            shape=shape,
+            shape_of=shape,
             run=run,
             preload=tuple(preload),
         )

@@ -8,7 +8,7 @@ import typing
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from desktopproc.core.errors import UsageError
 
@@ -31,6 +31,17 @@ class Kind(StrEnum):
     FILE = "file"
     COLOR = "color"
     SECRET = "secret"  # never stored, never logged
+    STEPS = "steps"  # a stack of steps; see `core/steps.py`
+    RECORDS = "records"  # options objects inside options; see `core/records.py`
+
+
+class Codec(Protocol):
+    """How a value that is made of described values itself is read, stored and described."""
+
+    def parse(self, raw: Any) -> Any: ...
+    def plain(self, value: Any) -> Any: ...
+    def describe(self) -> str: ...
+    def schema(self) -> Any: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class Spec:
 
     `optional` values may be None, meaning "not set"; `many` values are tuples of the kind.
     `when` names another option and the values of it for which this one has a meaning.
+    `singular` is what one of many values is called where they are given one by one.
     """
 
     name: str
@@ -58,11 +70,18 @@ class Spec:
     pattern: str = ""
     example: str = ""
     when: tuple[str, tuple[object, ...]] | None = None
+    singular: str = ""
+    codec: Codec | None = None
+
+    @property
+    def word(self) -> str:
+        """What the value is called where it is typed, such as `long-edge`."""
+        return (self.singular or self.name).replace("_", "-")
 
     @property
     def flag(self) -> str:
         """The command-line flag, such as `--long-edge`."""
-        return "--" + self.name.replace("_", "-")
+        return "--" + self.word
 
     @property
     def environment(self) -> str:
@@ -85,6 +104,8 @@ def option(
     pattern: str = "",
     example: str = "",
     when: tuple[str, tuple[object, ...]] | None = None,
+    singular: str = "",
+    codec: Codec | None = None,
 ) -> Any:
     """Declare one option of a frozen dataclass; type and choices come from its annotation.
 
@@ -92,20 +113,8 @@ def option(
     words for them; `pattern` is a regular expression that a whole text value must match, and
     `example` what a right one looks like.
     """
-    words: dict[str, object] = {
-        "label": label,
-        "help": help,
-        "kind": kind,
-        "lo": lo,
-        "hi": hi,
-        "unit": unit,
-        "section": section,
-        "labels": labels or {},
-        "aliases": aliases or {},
-        "pattern": pattern,
-        "example": example,
-        "when": when,
-    }
+    words = {name: value for name, value in locals().items() if name != "default"}
+    words |= {"labels": labels or {}, "aliases": aliases or {}}
     return dataclasses.field(default=default, metadata={_SPEC: words})
 
 
@@ -165,9 +174,8 @@ def _kind_of(base: object) -> Kind:
 def parse(spec: Spec, raw: Any) -> Any:
     """Turn text (or a config file's value) into a checked value; UsageError says what is right."""
     if spec.many:
-        parts = [p for p in raw.split(",") if p] if isinstance(raw, str) else list(raw or ())
         one = dataclasses.replace(spec, many=False)
-        return tuple(parse(one, part) for part in parts)
+        return tuple(parse(one, part) for part in _parts(spec, raw))
     if raw is None or (isinstance(raw, str) and raw.strip().lower() in _NOT_SET):
         if spec.optional:
             return None
@@ -180,7 +188,16 @@ def parse(spec: Spec, raw: Any) -> Any:
     return check(spec, value)
 
 
+def _parts(spec: Spec, raw: Any) -> list[Any]:
+    """The single values in what was given for many."""
+    if spec.codec is not None and isinstance(raw, str | Mapping):
+        return [] if isinstance(raw, str) and raw.strip().lower() in _NOT_SET else [raw]
+    return [p for p in raw.split(",") if p] if isinstance(raw, str) else list(raw or ())
+
+
 def _convert(spec: Spec, raw: Any) -> Any:
+    if spec.codec is not None:
+        return spec.codec.parse(raw)
     match spec.kind:
         case Kind.SWITCH:
             return _switch(raw)
@@ -221,6 +238,8 @@ def check(spec: Spec, value: Any) -> Any:
 
 def describe(spec: Spec) -> str:
     """What a right value is, in words: "a whole number from 1 to 100"."""
+    if spec.codec is not None:
+        return spec.codec.describe()
     if spec.choices:
         return "one of " + ", ".join(value for value, _ in spec.choices)
     nouns = {Kind.SWITCH: "yes or no", Kind.INTEGER: "a whole number", Kind.NUMBER: "a number"}
@@ -249,10 +268,17 @@ def build(options: type[T], values: Mapping[str, Any]) -> T:
 def to_plain(options: object) -> dict[str, Any]:
     """The options as JSON and TOML can hold them; `build` reads them back."""
     return {
-        spec.name: _plain(getattr(options, spec.name))
+        spec.name: plain(spec, getattr(options, spec.name))
         for spec in specs(type(options))
         if spec.kind is not Kind.SECRET
     }
+
+
+def plain(spec: Spec, value: Any) -> Any:
+    """One value as JSON and TOML can hold it; `parse` reads it back."""
+    if spec.codec is None:
+        return _plain(value)
+    return [spec.codec.plain(part) for part in value] if spec.many else spec.codec.plain(value)
 
 
 def _plain(value: Any) -> Any:
@@ -271,11 +297,12 @@ def schema_of(spec: Spec) -> dict[str, Any]:
         "kind": spec.kind.value,
         "label": spec.label,
         "help": spec.help,
-        "default": _plain(spec.default),
+        "default": plain(spec, spec.default),
         "optional": spec.optional,
         "many": spec.many,
         "min": spec.lo,
         "max": spec.hi,
         "unit": spec.unit or None,
         "choices": [value for value, _ in spec.choices] or None,
+        "items": spec.codec.schema() if spec.codec else None,
     }

@@ -57,9 +57,11 @@ class Plan:
     _taken: set[bytes] = field(default_factory=set)  # by the batch's sources and outputs
     _inodes: set[int] = field(default_factory=set)  # of the sources, however they are spelled
     _roots: set[Path] = field(default_factory=set)
+    _shape: Shape = field(init=False)
     _holds_sources: bool = False  # the output folder lies in a source folder, or the reverse
 
     def __post_init__(self) -> None:
+        self._shape = self.operation.shape(self.request.options)
         self._template = Template(self.request.output.template)
         self._roots = {root for _, root in self.request.files if root is not None}
         folder = self.request.output.folder
@@ -78,9 +80,9 @@ class Plan:
                 refused.append(_planned(((facts, root),), None, None, *refusal))
                 continue
             taken.append((facts, root))
-            if self.operation.shape is not Shape.MANY_TO_ONE:
+            if self._shape is not Shape.MANY_TO_ONE:
                 yield self._one(facts, root, len(taken))
-        if taken and self.operation.shape is Shape.MANY_TO_ONE:
+        if taken and self._shape is Shape.MANY_TO_ONE:
             yield self._many(taken)
         yield from refused
 
@@ -133,7 +135,7 @@ class Plan:
 
     def _named(self, files: _Files, folder: Path, name: str, suffix: str) -> Planned:
         """Find the first name that nobody holds, and what the conflict policy says of it."""
-        is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
+        is_folder = self._shape is Shape.ONE_TO_FOLDER
         wanted = folder / (name if is_folder else f"{name}{suffix}")
         if "/" in name:
             folder = wanted.parent
@@ -169,7 +171,7 @@ class Plan:
             found = path.stat(follow_symlinks=False)
         except OSError:
             return False
-        is_folder = self.operation.shape is Shape.ONE_TO_FOLDER
+        is_folder = self._shape is Shape.ONE_TO_FOLDER
         return found.st_ino in self._inodes or stat.S_ISDIR(found.st_mode) is not is_folder
 
     def _is_current(self, path: Path, files: _Files) -> bool:

@@ -53,11 +53,12 @@ class Renewal:
         for look in looks:
             row = self._ledger.batch(look.batch)
             operation = self._operations.get(row.operation) if row else None
-            if row is None or operation is None or operation.shape is Shape.MANY_TO_ONE:
+            if row is None or operation is None:
+                continue
+            request = _request(row, look, operation)
+            if operation.shape(request.options) is Shape.MANY_TO_ONE:
                 continue  # a file that was left out cannot join a finished whole
-            plan = Plan(
-                _request(row, look, operation), operation, _EveryName(self._intake.register)
-            )
+            plan = Plan(request, operation, _EveryName(self._intake.register))
             with self._intake.planning():
                 (planned,) = plan.jobs()
                 self._intake.replace(look.job, planned)

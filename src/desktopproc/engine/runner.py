@@ -158,7 +158,7 @@ class Runner:
                 sources=facts,
                 temp=temp,
                 root=context.folder,
-                is_folder=context.operation.shape is Shape.ONE_TO_FOLDER,
+                is_folder=context.operation.shape(context.options) is Shape.ONE_TO_FOLDER,
                 max_pixels=self._settings.max_megapixels * 1_000_000,
             )
         )
@@ -200,7 +200,7 @@ class Runner:
             self._stopped(held)
             return
         may_replace = held.context.conflict in {Conflict.OVERWRITE, Conflict.UPDATE}
-        is_folder = held.context.operation.shape is Shape.ONE_TO_FOLDER
+        is_folder = held.context.operation.shape(held.context.options) is Shape.ONE_TO_FOLDER
         target = held.claimed.target
         placement = Placement(
             job=held.claimed.id,

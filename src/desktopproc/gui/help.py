@@ -48,10 +48,10 @@ def page_of(operation: Operation) -> str:
         for spec in specs(operation.options)
     )
     table = f'<table cellpadding="4">{rows}</table>' if rows else ""
+    taken, made = operation.shape(operation.options()).value.split(" to ")
     return (
         f"<h2>{escape(operation.title)}</h2><p>{escape(operation.help)}</p>"
-        f"<p>Takes {escape(takes)}; makes {escape(operation.shape.value.split(' to ')[-1])} "
-        f"from {escape(operation.shape.value.split(' to ')[0])}.</p>{table}"
+        f"<p>Takes {escape(takes)}; makes {escape(made)} from {escape(taken)}.</p>{table}"
         f"<p>On the command line: <code>desktopproc {escape(operation.name)} FILES -o FOLDER</code>"
         "</p>"
     )
