@@ -59,3 +59,28 @@ def make_tiff() -> MakeTiff:
         return bytes(tiff.block)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def make_exif() -> bytes:
+    """An EXIF block with a camera, dates, a position and a maker's notes."""
+    from desktopproc.formats import exif_directory as ifd
+
+    def fractions(tag: int, *numbers: int) -> ifd.Entry:
+        raw = b"".join(struct.pack("<II", number, 1) for number in numbers)
+        return ifd.Entry(tag, ifd.RATIONAL, len(numbers), raw)
+
+    texts = {0x010F: "Maker", 0x0110: "Model 7", 0x0132: "2026:05:02 11:00:00"}
+    main = [ifd.Entry.text(tag, text) for tag, text in texts.items()]
+    main += [fractions(0x011A, 300), fractions(0x011B, 300)]
+    main += [ifd.Entry.number("<", 0x0128, ifd.SHORT, 2), ifd.Entry.number("<", 0x0213, 3, 1)]
+    own = [ifd.Entry.text(tag, "2026:05:01 10:00:00") for tag in (0x9003, 0x9004)]
+    own += [
+        ifd.Entry.number("<", tag, ifd.SHORT, size) for tag, size in ((0xA002, 203), (0xA003, 101))
+    ]
+    own += [ifd.Entry(0x927C, ifd.UNDEFINED, 17, b"maker's own notes")]
+    own += [ifd.Entry(0x9000, ifd.UNDEFINED, 4, b"0232"), ifd.Entry(0x9101, 7, 4, b"\1\2\3\0")]
+    own += [ifd.Entry(0xA000, ifd.UNDEFINED, 4, b"0100"), ifd.Entry.number("<", 0xA001, 3, 1)]
+    gps = [ifd.Entry.text(1, "N"), fractions(2, 48, 12, 30)]
+    gps += [ifd.Entry.text(3, "E"), fractions(4, 16, 22, 0), ifd.Entry(0, 1, 4, b"\2\3\0\0")]
+    return ifd.build("<", main, own, gps)
