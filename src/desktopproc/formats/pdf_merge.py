@@ -57,7 +57,7 @@ class Merger:
         name, start = source.path.name, self.pages
         other = self._opened(source)
         with reading_pdf(name, pikepdf.PikepdfError):
-            told = self._pdf.add_pages_from(other)
+            told = self._pdf.add_pages_from(other, outlines="ignore")  # ours name the file
             self._bookmarks.append(bookmarks(other, source.path.stem, start))
             found = labels(other, start)
         if told.dropped_dests:
