@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import queueing, starting, window
-from tests.benchmarks.contests import CONTESTS, Plan
+from tests.benchmarks import document_contests, looking, photo_contests, queueing, starting, window
+from tests.benchmarks.contests import Plan
 from tests.benchmarks.measuring import adopt_orphans
 from tests.benchmarks.rows import Row, as_text, write_page
 
@@ -15,6 +15,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _PAGE = Path(__file__).with_name("RESULTS.md")
 
 BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
+    "photos": looking.run,
     "queue": queueing.run,
     "start": starting.run,
     "window": window.run,
@@ -28,7 +29,7 @@ def main() -> None:
     load = os.getloadavg()[1]
     rows: list[Row] = []
     absent: set[str] = set()
-    for contest in CONTESTS:
+    for contest in (*photo_contests.CONTESTS, *document_contests.CONTESTS):
         if _is_wanted(contest.title, arguments.only):
             found, missing = contest.run(plan)
             absent.update(missing)

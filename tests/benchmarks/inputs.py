@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageCms, ImageEnhance
 
 _SIZE = (4000, 3000)
 _SCENES = 12  # different pictures; the rest are copies whose bytes differ
+_FEW_SCENES = 4
 _WORDS = (
     *("the", "of", "measured", "quality", "between", "photographs", "archive"),
     *("reading", "every", "light", "under"),
@@ -29,12 +30,32 @@ def photos(folder: Path, count: int) -> list[Path]:
     return files
 
 
-def tiny_photos(folder: Path, count: int) -> list[Path]:
-    """Photos so small that only the way through the queue costs time."""
+def other_photos(folder: Path, count: int, form: str) -> list[Path]:
+    """The same scenes in another format: PNG, or HEIF as phones take them."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"IMG_{number:04}.{form.lower()}" for number in range(count)]
+    words = {"PNG": {"compress_level": 3}, "HEIF": {"quality": 80}}[form]
+    made: dict[int, bytes] = {}
+    for number, file in enumerate(files):
+        if not file.exists():
+            scene = number % _FEW_SCENES
+            if scene not in made:
+                content = io.BytesIO()
+                _scenery(scene).save(content, form, **words)
+                made[scene] = content.getvalue()
+            file.write_bytes(made[scene])
+    return files
+
+
+def tiny_photos(folder: Path, count: int, *, with_exif: bool = False) -> list[Path]:
+    """Photos so small that only the way through the queue, or their header, costs time."""
     folder.mkdir(parents=True, exist_ok=True)
     image = Image.effect_noise((96, 64), 40).convert("RGB")
     content = io.BytesIO()
-    image.save(content, "JPEG")
+    image.save(content, "JPEG", exif=_exif(1, content.getvalue()) if with_exif else b"")
     files = [folder / f"tiny-{number:04}.jpg" for number in range(count)]
     for number, file in enumerate(files):
         if not file.exists():

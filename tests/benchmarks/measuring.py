@@ -121,6 +121,15 @@ class _Sampler:
         with contextlib.suppress(psutil.NoSuchProcess):
             top = psutil.Process(self._pid)
             for process in (top, *top.children(recursive=True)):
-                with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-                    total += process.memory_info().rss
+                with contextlib.suppress(OSError, psutil.Error):
+                    total += _proportional(process)
         return total / 1e6
+
+
+def _proportional(process: psutil.Process) -> int:
+    """Memory of one process in bytes; on Linux what it shares counts by its part (PSS)."""
+    if sys.platform != "linux":
+        return int(process.memory_info().rss)
+    rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
+    kilobytes = (line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))
+    return int(next(kilobytes, "0")) * 1024

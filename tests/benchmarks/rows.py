@@ -56,8 +56,9 @@ def write_page(file: Path, rows: Sequence[Row], absent: Sequence[str], load: flo
         f"Written by `make bench`. {_machine()}, where {load:.1f} processes wanted to "
         "run before it began. Whole processes, start-up, queue and outputs "
         "included; ours and theirs in turns within one run, medians. Absolute times depend on the "
-        "machine, ratios much less. Memory is the sum over all processes at the worst moment; the "
-        "share of busy cores counts every program, so measure on a quiet machine.",
+        "machine, ratios much less. Memory is that of all processes at the worst moment, what they "
+        "share counted once; the share of busy cores counts every program, so measure on a quiet "
+        "machine.",
         "",
         "| " + " | ".join(HEADINGS) + " |",
         "|" + "---|" * len(HEADINGS),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from desktopproc.core.errors import BadInputError, ProcError, TooLargeError, UnsupportedError
+from desktopproc.core.errors import BadInputError, ProcError, TooLargeError
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats import images
 from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
@@ -138,15 +138,15 @@ def test_the_preview_of_a_raw_file_is_not_its_photo(name: str, tmp_path: Path) -
     path = tmp_path / name
     path.write_bytes(_encoded(_noise(), "JPEG"))
 
-    with pytest.raises(UnsupportedError, match="camera RAW"):
+    with pytest.raises(BadInputError, match="camera RAW"):
         _decode(path)
 
 
-def test_a_dng_under_another_name_is_refused_by_its_content(tmp_path: Path) -> None:
+def test_a_dng_under_another_name_is_known_by_its_content(tmp_path: Path) -> None:
     path = tmp_path / "photo.tif"
     path.write_bytes(_encoded(_noise(), "TIFF", tiffinfo={50706: b"\1\4\0\0"}))
 
-    with pytest.raises(UnsupportedError, match="DNG"):
+    with pytest.raises(BadInputError, match="DNG"):
         _decode(path)
 
 

@@ -60,7 +60,6 @@ OTHERS = [
     (b"7z\xbc\xaf\x27\x1c\0\4", "7z"),
     (b"{\\rtf1\\ansi", "rtf"),
     (b"<!DOCTYPE html><html><body>x</body></html>", "html"),
-    (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "svg"),
     (b"<?xml version='1.0'?><note/>", "xml"),
     (b"Dear reader,\n\nthis is a letter.\n", "text"),
 ]
@@ -119,6 +118,12 @@ def test_pictures_are_recognised_by_their_mark(sniffed: Sniff, start: bytes, nam
 @pytest.mark.parametrize(("content", "name"), OTHERS)
 def test_other_files_have_a_name_too(sniffed: Sniff, content: bytes, name: str) -> None:
     assert sniffed(content) == (Family.OTHER, name)
+
+
+def test_a_drawing_is_a_picture(sniffed: Sniff) -> None:
+    drawing = b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>"
+
+    assert sniffed(drawing) == (Family.PHOTO, "svg")
 
 
 @pytest.mark.parametrize(("content", "name"), DATA)

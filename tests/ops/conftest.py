@@ -25,7 +25,17 @@ def _make_work(
         target.mkdir()
     else:
         target = folder / f"result.part{operation.suffix(built, sources[0])}"
-    return Work([Source(path) for path in sources], target, built, max_pixels=max_pixels)
+    more = [
+        folder / f"result-{number}.part{output.suffix}"
+        for number, output in enumerate(operation.outputs(built, sources[0])[1:], 1)
+    ]
+    return Work(
+        [Source(path) for path in sources],
+        target,
+        built,
+        max_pixels=max_pixels,
+        more_targets=more,
+    )
 
 
 @pytest.fixture

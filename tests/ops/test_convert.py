@@ -66,7 +66,9 @@ def test_a_turned_photo_comes_out_upright_in_every_format(
     with Image.open(work.target) as opened:
         assert opened.format == FORMATS[word]
     assert (work.expected.width, work.expected.height) == (300, 400)
-    assert work.notes == []
+    name = {"webp": "WebP", "avif": "AVIF"}.get(word)
+    told = [f"{name} cannot hold the resolution of 300 dpi: dropped."] if name else []
+    assert work.notes == told
 
 
 @pytest.mark.parametrize("word", FORMATS)
@@ -167,7 +169,7 @@ def test_a_picture_too_wide_for_its_format_is_refused_in_one_sentence(
     path = tmp_path / "wide.png"
     Image.new("L", (17_000, 4)).save(path)
 
-    with pytest.raises(TooLargeError, match=r"WEBP holds at most 16,383 pixels per edge"):
+    with pytest.raises(TooLargeError, match=r"WebP holds at most 16,383 pixels per edge"):
         run("convert", path, format="webp")
 
 
@@ -218,22 +220,54 @@ def test_sixteen_bits_are_kept_or_their_loss_is_told(
 def test_losing_depth_per_colour_is_told(run: Run, corpus: Path) -> None:
     path = corpus / "photos" / "pillow" / "tiff_16bit_RGB.tiff"
 
-    assert run("convert", path, format="png").notes == [
+    assert run("convert", path, format="png").notes == []
+    assert run("convert", path, format="webp").notes == [
         "More than 8 bits per colour were reduced to 8."
     ]
+    assert run("convert", path, format="avif").notes == [
+        "More than 12 bits per colour were reduced to 12."
+    ]
 
 
-def test_only_the_first_of_several_pictures_is_told(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "format_", "sentence"),
+    [
+        (
+            "moving.gif",
+            "jpeg",
+            "JPEG holds no animation: only the first picture in the file was used.",
+        ),
+        (
+            "moving.gif",
+            "avif",
+            "AVIF holds no animation: only the first picture in the file was used.",
+        ),
+        ("pages.tif", "jpeg", "JPEG holds no pages: only the first page in the file was used."),
+        ("moving.gif", "webp", None),
+        ("moving.gif", "png", None),
+        ("moving.gif", "gif", None),
+        ("pages.tif", "tiff", None),
+    ],
+)
+def test_several_pictures_in_a_file_are_kept_or_their_loss_is_told(
+    run: Run, tmp_path: Path, name: str, format_: str, sentence: str | None
+) -> None:
     frames = [Image.new("L", (20, 20), shade) for shade in (0, 128, 255)]
-    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
-    frames[0].save(tmp_path / "pages.tif", save_all=True, append_images=frames[1:])
+    words: dict[str, Any] = {"duration": [100, 300, 50], "loop": 2}
+    words = words if name == "moving.gif" else {}
+    frames[0].save(tmp_path / name, save_all=True, append_images=frames[1:], **words)
 
-    assert run("convert", tmp_path / "moving.gif").notes == [
-        "Only the first picture in the file was used."
-    ]
-    assert run("convert", tmp_path / "pages.tif").notes == [
-        "Only the first page in the file was used."
-    ]
+    work = run("convert", tmp_path / name, format=format_, steps=["resize:width=10"])
+
+    assert [note for note in work.notes if "only the first" in note] == [sentence] * bool(sentence)
+    with Image.open(work.target) as image:
+        assert getattr(image, "n_frames", 1) == (1 if sentence else 3)
+        assert image.size == (10, 10)
+        if name == "moving.gif" and not sentence:
+            image.seek(1)
+            image.load()
+            assert image.info["duration"] == 300
+            assert ImageStat.Stat(image.convert("L")).mean[0] == pytest.approx(128, abs=4)
 
 
 @pytest.mark.parametrize("word", ["jpeg", "tiff"])
@@ -305,7 +339,7 @@ def test_damaged_exif_is_left_out_and_told(run: Run, tmp_path: Path) -> None:
         ("a.jpeg", ".jpeg"),
         ("a.png", ".png"),
         ("a.tif", ".tif"),
-        ("a.gif", ".png"),
+        ("a.gif", ".gif"),
         ("a.heic", ".jpg"),
     ],
 )

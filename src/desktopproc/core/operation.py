@@ -94,6 +94,7 @@ class Work(Generic[O]):
     more_expected: dict[Path, Expected] = dataclasses.field(default_factory=dict)
     moves: list[Move] = dataclasses.field(default_factory=list)
     reason: str = ""
+    dated: dict[Path, Path] = dataclasses.field(default_factory=dict)
     threads: int = 1  # how many threads one job over many files may use
 
     @property
@@ -129,6 +130,10 @@ class Work(Generic[O]):
     def skip(self, reason: str) -> None:
         """Say why nothing was made: the job ends as skipped, not as failed."""
         self.reason = reason
+
+    def keep_dates(self, source: Path, target: Path) -> None:
+        """Let a target be as old as its source."""
+        self.dated[target] = source
 
     def move(self, source: Path, target: str | None, digest: bytes) -> None:
         """Ask for a source to be moved, or removed, once the results are safe. See `Move`."""

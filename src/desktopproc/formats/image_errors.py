@@ -54,6 +54,12 @@ def reading_picture(name: str) -> Iterator[None]:
         raise BadInputError(f"{name} is damaged and cannot be opened as a picture.") from e
 
 
+def is_memory(error: Exception) -> bool:
+    """Whether libvips, or a codec inside it, speaks of too little memory."""
+    words = str(error).lower()
+    return any(word in words for word in ("insufficient memory", "out of memory", "allocate"))
+
+
 def too_little_memory(name: str) -> OutOfMemoryError:
     """The one sentence for a picture that does not fit into a worker."""
     return OutOfMemoryError(

@@ -44,6 +44,17 @@ def is_heif(content: bytes) -> bool:
     return bool(brands & _HEIF_BRANDS) and b"avif" not in brands
 
 
+def is_jxl(content: bytes) -> bool:
+    """Whether this is JPEG XL, bare or in a container (ISO/IEC 18181-2)."""
+    return content.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL "))
+
+
+def is_svg(content: bytes) -> bool:
+    """Whether this is a drawing in SVG."""
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith(b"<") and b"<svg" in start
+
+
 def looks_like_picture(content: bytes) -> bool:
     """Whether it begins as pictures do, so that not opening means damage."""
     return content.startswith(_PICTURES) or content[4:8] in {b"ftyp", b"jP  "}

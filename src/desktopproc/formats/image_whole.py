@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 _HOLE = bytes(1024)
 _SCAN, _TABLES, _PROGRESSIVE = 0xDA, 0xC4, 0xC2
+_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _LONELY = frozenset({0xFF, 0x00, 0x01, *range(0xD0, 0xD9)})  # markers without a length
 
 
@@ -18,6 +19,27 @@ def is_whole(content: bytes, kind: str) -> bool:
 def scan_start(content: bytes) -> int:
     """Where the first scan of a JPEG begins, behind previews in its header; -1 if nowhere."""
     return next((at for marker, at, _ in _segments(content) if marker == _SCAN), -1)
+
+
+def precision(content: bytes) -> int:
+    """Bits per colour in the frame header of a JPEG (ITU-T T.81, B.2.2); 0 if there is none."""
+    frames = (at for marker, at, _ in _segments(content) if marker in _FRAMES)
+    at = next(frames, None)
+    return 0 if at is None else content[at + 4]
+
+
+def size_in(content: bytes) -> tuple[int, int]:
+    """Width and height in the frame header of a JPEG (ITU-T T.81, B.2.2); zeros if none."""
+    at = next((at for marker, at, _ in _segments(content) if marker in _FRAMES), None)
+    if at is None:
+        return 0, 0
+    height, width = struct.unpack_from(">HH", content, at + 5)
+    return width, height
+
+
+def is_progressive(content: bytes) -> bool:
+    """Whether a JPEG comes in scans that grow finer (ITU-T T.81, annex G)."""
+    return any(marker == _PROGRESSIVE for marker, _, _ in _segments(content))
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
@@ -45,7 +67,7 @@ def _jpeg(content: bytes) -> bool:
     if content.rfind(b"\xff\xd9") < start:
         return False
     hole = content.find(_HOLE, start)
-    if hole < 0 or any(marker == _PROGRESSIVE for marker, _, _ in segments):
+    if hole < 0 or is_progressive(content):
         return True
     if 0 < content.find(b"\xff\xd9", start) < hole:
         return True  # cameras pad their files behind the picture

@@ -2,17 +2,19 @@
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktopproc.core.errors import BadInputError, TooLargeError, UnsupportedError
+from desktopproc.core.errors import BadInputError
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats.image_colour import resizable
 from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
-from desktopproc.formats.image_kind import is_heif, looks_like_picture, raw_kind
+from desktopproc.formats.image_kind import is_heif, is_jxl, is_svg, raw_kind
 from desktopproc.formats.image_whole import is_whole
+from desktopproc.formats.photos.drawing import drawn
+from desktopproc.formats.photos.foreign import need_jxl, open_pillow
+from desktopproc.formats.photos.sizes import check_pixels
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -84,23 +86,15 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Picture]:
     """Open one source of a job: size checked against the limit, nothing decoded yet."""
     name, content = source.path.name, source.read()
     with reading_picture(name):
-        _refuse(source.path, content)
-        image, kind = _open(name, content, work.max_pixels)
+        if not content:
+            raise BadInputError(f"{name} is empty. Copy it again.")
+        if is_svg(content) or raw_kind(content, source.path.suffix):
+            image, kind = drawn(source, work), "DRAWN"
+        else:
+            image, kind = _open(name, content, work.max_pixels)
         turned = _orientation(image) if kind in JPEGS else 1
     with image:
         yield Picture(name, kind, image, content, work.note, turned)
-
-
-def check_pixels(name: str, size: tuple[int, int], max_pixels: int) -> None:
-    """Refuse what is over the limit or has no area, before any memory is used."""
-    width, height = size
-    if width < 1 or height < 1:
-        raise BadInputError(f"{name} is damaged: it has no width or no height.")
-    if width * height > max_pixels:
-        raise TooLargeError(
-            f"{name} is {width:,} x {height:,} pixels ({width * height / 1e6:,.0f} megapixels). "
-            f"The limit is {max_pixels / 1e6:,.0f} megapixels; raise it in the settings."
-        )
 
 
 def upright(image: "Image", orientation: int) -> "Image":
@@ -138,50 +132,17 @@ def _exact(full: tuple[int, int], decoded: tuple[int, int]) -> tuple[float, floa
     return min(full[0] / scale, decoded[0]), min(full[1] / scale, decoded[1])
 
 
-def _refuse(path: Path, content: bytes) -> None:
-    if not content:
-        raise BadInputError(f"{path.name} is empty. Copy it again.")
-    if raw := raw_kind(content, path.suffix):
-        raise UnsupportedError(
-            f"{path.name} is a camera RAW file ({raw}), which is not supported yet. "
-            "Export it as JPEG or TIFF."
-        )
-
-
 def _open(name: str, content: bytes, max_pixels: int) -> tuple["Image", str]:
-    from PIL import AvifImagePlugin, Image, UnidentifiedImageError
+    from PIL import AvifImagePlugin
 
     if is_heif(content):
         return _open_heif(name, content, max_pixels), "HEIF"
+    if is_jxl(content):
+        need_jxl(name)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # workers are as many as cores already
-    # Pillow refuses more than twice this, in icons and other pictures of pictures too
-    Image.MAX_IMAGE_PIXELS = max(1, max_pixels // 2)
-    try:
-        image = Image.open(io.BytesIO(content))
-    except Image.DecompressionBombError:
-        with suppress(*DECODER_ERRORS):
-            check_pixels(name, _claimed_size(content), max_pixels)
-        raise
-    except UnidentifiedImageError:
-        if looks_like_picture(content):
-            raise BadInputError(
-                f"{name} is damaged or of an unusual kind and cannot be opened as a picture."
-            ) from None
-        raise
+    image = open_pillow(name, content, max_pixels)
     check_pixels(name, image.size, max_pixels)
     return image, image.format or ""
-
-
-def _claimed_size(content: bytes) -> tuple[int, int]:
-    """The size in the header of a picture that Pillow refuses to open for it."""
-    from PIL import Image
-
-    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            return image.size
-    finally:
-        Image.MAX_IMAGE_PIXELS = limit
 
 
 def _open_heif(name: str, content: bytes, max_pixels: int) -> "Image":

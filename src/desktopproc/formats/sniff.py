@@ -97,6 +97,7 @@ _BRANDS = {
     b"mif2": "heif",
     b"miaf": "heif",
 }
+_TEXTS = dict.fromkeys(text_sniff.DATA, Family.DATA) | {"svg": Family.PHOTO}
 _NETPBM = re.compile(rb"P[1-7Ff]\s")
 _PCX = re.compile(rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08].{60}\x00", re.DOTALL)
 _SGI = re.compile(rb"\x01\xda[\x00\x01][\x01\x02]")
@@ -124,7 +125,7 @@ def sniff(source: Source) -> Kind:
         return Kind(Family.PDF, "pdf")
     found = text_sniff.sniff(head, source.size)
     if found is not None:
-        return Kind(Family.DATA if found in text_sniff.DATA else Family.OTHER, found)
+        return Kind(_TEXTS.get(found, Family.OTHER), found)
     return Kind(Family.PHOTO, "tga") if _is_tga(source) else UNKNOWN
 
 

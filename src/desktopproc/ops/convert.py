@@ -1,95 +1,105 @@
-"""Stores photos in another format, size or quality."""
+"""Stores photos in another format, size or quality, after steps; several copies at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from desktopproc.core.job import Family
-from desktopproc.core.operation import Steps, Work, operation
+from desktopproc.core.operation import Output, Steps, Work, operation
+from desktopproc.core.records import RecordCodec
 from desktopproc.core.schema import Kind, option
-from desktopproc.formats import images
-from desktopproc.formats.image_adapt import Adaptation, adapted
-from desktopproc.formats.image_metadata import Strip, metadata_of
-from desktopproc.formats.image_render import rendered, tell_depth, tell_frames
-from desktopproc.formats.image_save import Effort, Encoding, Format, save, suffix_like
-from desktopproc.formats.image_size import SizeOptions
-
-
-class Target(StrEnum):
-    """The formats to choose from."""
-
-    SAME = "same"
-    JPEG = "jpeg"
-    PNG = "png"
-    WEBP = "webp"
-    AVIF = "avif"
-    TIFF = "tiff"
+from desktopproc.formats.photos import opening
+from desktopproc.formats.photos.opening import Wish
+from desktopproc.formats.photos.options import CopyOptions, FurtherCopy, IfLarger
+from desktopproc.formats.photos.raws import Raw
+from desktopproc.formats.photos.rendering import Darkroom
+from desktopproc.formats.photos.storing import made_copy
+from desktopproc.formats.photos.targets import format_of, may_hold_many, suffix_for
+from desktopproc.formats.writing import write_bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Options(SizeOptions):
-    format: Target = option(
-        Target.JPEG,
-        "Format",
-        "Same as the source: HEIC becomes JPEG, GIF and BMP become PNG.",
-        labels={"same": "Same as the source", "jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
-        | {"avif": "AVIF", "tiff": "TIFF"},
-        aliases={"jpg": "jpeg", "tif": "tiff"},
+class Options(CopyOptions):
+    raw: Raw = option(
+        Raw.DEVELOP,
+        "Camera RAW",
+        "The preview is quick, and often smaller than the photo.",
+        labels={"develop": "Develop", "preview": "Use the camera's preview"}
+        | {"large-preview": "Use a large preview, else develop"},
+        section="Source",
     )
-    quality: int = option(
-        85, "Quality", "Higher keeps more detail and makes larger files.", lo=1, hi=100
+    also: tuple[FurtherCopy, ...] = option(
+        (),
+        "One more file from each photo",
+        "With steps, format and name of its own.",
+        kind=Kind.RECORDS,
+        codec=RecordCodec(FurtherCopy),
+        section="More files",
     )
-    effort: Effort = option(
-        Effort.BALANCED, "Effort", "Small files take longer to make; they look the same."
-    )
-    lossless: bool = option(
-        default=False,
-        label="Lossless",
-        help="Keep every pixel as it is, in a larger file.",
-        when=("format", (Target.WEBP, Target.AVIF, Target.SAME)),
-    )
-    background: str = option(
-        "#ffffff",
-        "Background",
-        "Replaces transparency where the format has none.",
-        kind=Kind.COLOR,
-        pattern="#[0-9a-fA-F]{6}",
-    )
-    strip: Strip = option(
-        Strip.NOTHING,
-        "Remove metadata",
-        "Position: only where the photo was taken. All: everything but the picture.",
-    )
-    srgb: bool = option(
-        default=False,
-        label="Convert to sRGB",
-        help="For viewers that know no colour profiles.",
-    )
+
+
+def _copies(options: Options) -> tuple[CopyOptions, ...]:
+    return (options, *options.also)
+
+
+def _outputs(options: Options, source: str) -> Sequence[Output]:
+    """One name for each copy, and one for the original where that may take a copy's place."""
+    found = []
+    for copy in _copies(options):
+        template, folder = getattr(copy, "name", ""), getattr(copy, "folder", "")
+        suffix = suffix_for(copy.format, source)
+        found.append(Output(suffix, template, folder))
+        if _needs_spare(copy, suffix, source):
+            found.append(Output(source, template, folder))
+    return found
+
+
+def _needs_spare(copy: CopyOptions, suffix: str, source: str) -> bool:
+    return copy.if_larger is IfLarger.COPY and bool(source) and suffix != source
 
 
 @operation(
     "convert",
     title="Convert",
     takes=[Family.PHOTO],
-    gives=lambda options, suffix: suffix_like(options.format.value, suffix),
+    gives=_outputs,
     options=Options,
     group="Photos",
-    preload=images.CODECS,
+    preload=opening.CODECS,
 )
 def convert(work: Work[Options]) -> Steps:
-    """Store each photo upright in another format, size or quality, with its metadata."""
-    options, note, name = work.options, work.note, work.source.path.name
-    kind = Format.of_suffix(work.target.suffix)
-    with images.opened(work.source, work) as picture:
-        tell_frames(picture)
-        image = rendered(picture, options.sized, work.max_pixels)
-        tell_depth(picture)
-        metadata = metadata_of(picture, image.size, options.strip, note)
-        profile = picture.profile or b""
-    yield 1, 2
-    how = Adaptation(profile, options.background, options.srgb or options.strip is Strip.ALL)
-    image, profile = adapted(image, name, kind, note, how)
-    extras = metadata.extras(kind, note) | ({"icc_profile": profile} if profile else {})
-    encoding = Encoding(kind, options.quality, options.effort, options.lossless, extras=extras)
-    save(image, work.target, encoding, name, note)
-    work.expect(*image.size)
-    yield 2, 2
+    """Store each photo upright in another format, size or quality, after any steps, with its
+    metadata."""
+    copies = _copies(work.options)
+    total = len(copies) + 1
+    source = work.source
+    least = max(max(copy.width or 0, copy.height or 0, copy.long_edge or 0) for copy in copies)
+    targets = iter(work.targets)
+    left_out = []
+    every = any(may_hold_many(format_of(target.suffix)) for target in work.targets)
+    with opening.opened(source, work, Wish(every, work.options.raw, least)) as photo:
+        room = Darkroom(photo, [copy.stack for copy in copies], work.max_pixels)
+        yield 1, total
+        for done, copy in enumerate(copies, 2):
+            target = next(targets)
+            spare = (
+                next(targets)
+                if _needs_spare(copy, target.suffix, source.path.suffix.lower())
+                else target
+            )
+            stored = made_copy(photo, room, copy, format_of(target.suffix))
+            if copy.if_larger is IfLarger.KEEP or len(stored.content) < len(photo.content):
+                write_bytes(target, stored.content)
+                work.expect(*stored.size, target=target)
+            elif copy.if_larger is IfLarger.COPY:
+                write_bytes(spare, photo.content)
+                target = spare
+                work.note("The original was taken: the copy would not be smaller.")
+            else:
+                left_out.append(target)
+                yield done, total
+                continue
+            if copy.dates:
+                work.keep_dates(source.path, target)
+            yield done, total
+    if len(left_out) == len(copies):
+        work.skip(f"{source.path.name} would not get smaller and was left out.")

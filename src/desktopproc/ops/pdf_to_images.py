@@ -8,7 +8,7 @@ from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import pdf_pages, pdf_render
-from desktopproc.formats.image_save import Effort, Encoding, Format, save
+from desktopproc.formats.image_save import Encoding, Format, save
 
 
 class Kind(StrEnum):
@@ -55,8 +55,7 @@ class Options:
 def pdf_to_images(work: Work[Options]) -> Steps:
     """Draw each page of a PDF as a picture of its own."""
     options, source = work.options, work.source
-    kind = Format.of_suffix(f".{options.format}")
-    encoding = Encoding(kind, options.quality, Effort.FAST, extras={"dpi": (options.dpi,) * 2})
+    encoding = Encoding(Format(options.format.value), options.quality, options.dpi)
     first: BadInputError | None = None
     made = 0
     with pdf_render.opened(source, work) as drawing:
@@ -69,7 +68,7 @@ def pdf_to_images(work: Work[Options]) -> Steps:
                 work.note(f"Page {index + 1} was left out: {e}")
             else:
                 name = pdf_pages.file_name(source.path, index, drawing.pages, f".{options.format}")
-                save(image, work.target / name, encoding, source.path.name, work.note)
+                save(image, work.target / name, encoding, source.path.name)
                 made += 1
             yield done, len(pages)
     if first and not made:

@@ -1,7 +1,6 @@
 """Makes a small picture of a photo."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -9,18 +8,7 @@ from desktopproc.core.schema import option
 from desktopproc.formats import images
 from desktopproc.formats.image_colour import flatten
 from desktopproc.formats.image_preview import preview
-from desktopproc.formats.image_save import Effort, Encoding, Format, save
-
-
-class Kind(StrEnum):
-    """The formats a thumbnail may have, by their suffix."""
-
-    JPG = "jpg"
-    PNG = "png"
-    WEBP = "webp"
-
-
-_FORMATS = {Kind.JPG: Format.JPEG, Kind.PNG: Format.PNG, Kind.WEBP: Format.WEBP}
+from desktopproc.formats.image_save import Encoding, Format, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +16,8 @@ class Options:
     size: int = option(
         256, "Size", "Pixels of the longer edge; never enlarges.", lo=16, hi=4096, unit="px"
     )
-    format: Kind = option(
-        Kind.JPG,
+    format: Format = option(
+        Format.JPG,
         "Format",
         labels={"jpg": "JPEG", "png": "PNG", "webp": "WebP"},
         aliases={"jpeg": "jpg"},
@@ -40,7 +28,7 @@ class Options:
         "Higher keeps more detail and makes larger files.",
         lo=1,
         hi=100,
-        when=("format", (Kind.JPG, Kind.WEBP)),
+        when=("format", (Format.JPG, Format.WEBP)),
     )
     fast: bool = option(
         default=False,
@@ -64,8 +52,8 @@ def thumbnail(work: Work[Options]) -> Steps:
     with images.opened(work.source, work) as picture:
         small = preview(picture, options.size, fast=options.fast)
     yield 1, 2
-    encoding = Encoding(_FORMATS[options.format], options.quality, Effort.FAST)
-    plain = flatten(small) if encoding.format is Format.JPEG else small
-    save(plain, work.target, encoding, work.source.path.name, work.note)
+    encoding = Encoding(options.format, options.quality)
+    plain = flatten(small) if encoding.format is Format.JPG else small
+    save(plain, work.target, encoding, work.source.path.name)
     work.expect(*plain.size)
     yield 2, 2
