@@ -262,3 +262,37 @@ def test_a_refused_file_that_is_there_by_now_is_retried_to_the_end(
 
     assert retried.json["counts"] == {"done": 1, "failed": 0, "cancelled": 0, "skipped": 0}
     assert (tmp_path / "out" / "late.jpg").exists()
+
+
+def test_a_batch_is_undone(cli: Cli, tmp_path: Path, photos: Path) -> None:
+    batch = cli("thumbnail", photos, "-o", "out", "--json").json["batch"]
+
+    undone = cli("queue", "undo", str(batch))
+    again = cli("queue", "undo", str(batch), "--json")
+
+    assert (undone.code, undone.out, undone.err) == (0, "3 taken back\n", "")
+    assert again.json == {
+        "batch": batch,
+        "taken_back": 0,
+        "left": [],
+        "counts": {**dict.fromkeys(STATES, 0), "cancelled": 3},
+    }
+    assert list((tmp_path / "out").iterdir()) == []
+    assert len(list(photos.iterdir())) == 3
+
+
+def test_what_cannot_be_undone_is_said(cli: Cli, tmp_path: Path, photos: Path) -> None:
+    batch = cli("thumbnail", photos, "-o", "out", "--json").json["batch"]
+    changed, *_ = sorted((tmp_path / "out").iterdir())
+    changed.write_text("mine")
+
+    undone = cli("queue", "undo", str(batch))
+
+    assert (undone.code, undone.out) == (1, "2 taken back, 1 left\n")
+    assert undone.err == f"{changed.name} was left: it was changed after it was made.\n"
+    assert counts(cli) == {"done": 1, "cancelled": 2}
+
+
+@pytest.mark.parametrize("words", [["undo"], ["undo", "1", "2"], ["undo", "one"], ["undo", "7"]])
+def test_undo_wants_the_number_of_one_batch(cli_here: Cli, words: list[str]) -> None:
+    assert cli_here("queue", *words).code == 2

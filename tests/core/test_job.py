@@ -27,8 +27,8 @@ def test_every_state_can_be_reached(state: State) -> None:
     assert sources_of(state) or state is State.WAITING
 
 
-def test_what_is_done_stays_done() -> None:
-    assert not MOVES[State.DONE]
+def test_what_is_done_stays_done_until_it_is_undone() -> None:
+    assert MOVES[State.DONE] == {State.CANCELLED}
 
 
 def test_counts_add_up() -> None:

@@ -1,5 +1,11 @@
-"""A program to be killed: submits a folder once, works off the queue, ends when that is done."""
+"""A program to be killed: submits a folder once, works off the queue, ends when that is done.
 
+With `undo` for an operation it undoes the first batch instead. Where DESKTOPPROC_KILL_AT is set, it
+kills itself before so many changes of the disk below the folder of its inputs and outputs.
+"""
+
+import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +23,8 @@ from tests.engine.harness import OPERATIONS, facts
 def main() -> None:
     """Arguments: home, folder of inputs, output folder, operation, its options as NAME=VALUE."""
     home, inputs, out, operation, *options = sys.argv[1:]
+    if changes := os.environ.get("DESKTOPPROC_KILL_AT"):
+        _die_before(int(changes), (inputs, out))
     over = threading.Event()
     began = threading.Event()
 
@@ -35,7 +43,9 @@ def main() -> None:
     engine.start()
     print("started", flush=True)
     reader = engine.reader()
-    if not reader.batches():
+    if operation == "undo":
+        print(engine.undo(1).result(), flush=True)
+    elif not reader.batches():
         engine.submit(_request(operation, Path(inputs), Path(out), options)).result()
     engine.start_batches().result()
     began.set()
@@ -46,6 +56,37 @@ def main() -> None:
     engine.close()
     io.close()
     print("done", flush=True)
+
+
+_CHANGES = {"os.link", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.utime", "open"}
+
+
+def _die_before(change: int, folders: tuple[str, str]) -> None:
+    """Count what the whole process does to files in these folders (see PEP 578), then die."""
+    left = change
+
+    def count(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal left
+        if event not in _CHANGES or (event == "open" and not _is_step(arguments)):
+            return
+        if not any(str(path).startswith(folders) for path in _paths(arguments)):
+            return
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)
+
+
+def _is_step(arguments: tuple[object, ...]) -> bool:
+    """Whether a file is opened to be written, or a folder to be synced."""
+    mode = arguments[1]
+    return "w" in str(mode) or (mode is None and any(path.is_dir() for path in _paths(arguments)))
+
+
+def _paths(arguments: tuple[object, ...]) -> list[Path]:
+    found = [arg for arg in arguments if isinstance(arg, str | bytes | os.PathLike)]
+    return [Path(os.fsdecode(path)) for path in found]
 
 
 def _request(operation: str, inputs: Path, out: Path, options: list[str]) -> Request:

@@ -121,5 +121,5 @@ def test_what_gets_smaller_is_kept_whatever_was_said(run: Run, noisy: Path) -> N
 
 
 def test_a_copy_is_as_old_as_its_photo_unless_asked(run: Run, noisy: Path) -> None:
-    assert run("convert", noisy).dated
-    assert not run("convert", noisy, dates="no").dated
+    assert run("convert", noisy).dates
+    assert not run("convert", noisy, dates="no").dates

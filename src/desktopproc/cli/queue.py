@@ -77,8 +77,13 @@ def _page(reader: "Reader", call: Call, states: Collection[State] | None) -> Ite
 
 def _row(job: Job) -> tuple[str, ...]:
     state = "done (cached)" if job.cached else job.state.value
-    said = job.error.message if job.error else str(job.outputs[0]) if job.outputs else ""
+    said = job.error.message if job.error else _outputs(job)
     return f"{job.id:>6}", f"{state:<10}", f"{job.operation:<14}", shown(job.name), shown(said)
+
+
+def _outputs(job: Job) -> str:
+    more = f" and {len(job.outputs) - 1} more" if len(job.outputs) > 1 else ""
+    return f"{job.outputs[0]}{more}" if job.outputs else ""
 
 
 def _add(call: Call, operation: Operation) -> int:
@@ -190,6 +195,25 @@ def _cancel(call: Call) -> int:
     with _reader(call) as reader:
         jobs = _chosen(call, reader, _OPEN)
     return _tell(call, lambda engine: engine.cancel([job.id for job in jobs]))
+
+
+def _undo(call: Call) -> int:
+    """Answers 1 where something could not be taken back; each has its sentence."""
+    with _reader(call) as reader:
+        (batch,) = _batches(call, reader)
+    with running(call, config.load(call.home).settings) as at_work:
+        undone = at_work.engine.undo(batch.id).result()
+    if call.flags.json:
+        with _reader(call) as reader:
+            counts = all_counts(reader.counts(batch.id) if reader else Counts())
+        taken_back = {"batch": batch.id, "taken_back": undone.files, "left": list(undone.left)}
+        write_json({**taken_back, "counts": counts})
+    else:
+        left = f", {len(undone.left):,} left" if undone.left else ""
+        write_line(f"{undone.files:,} taken back{left}")
+    for sentence in undone.left:
+        say(shown(sentence))
+    return 1 if undone.left else 0
 
 
 def _clear(call: Call) -> int:
@@ -353,6 +377,15 @@ COMMANDS = (
         _add_retry_flags,
         operands="[JOB...]",
         most=None,
+    ),
+    Command(
+        "queue undo",
+        "Take back what a batch made or moved, as far as nobody touched it since.",
+        _undo,
+        add_json,
+        operands="BATCH",
+        least=1,
+        most=1,
     ),
     Command(
         "queue clear",

@@ -70,12 +70,13 @@ def report_plan(call: Call, jobs: Sequence[Job], seconds: float) -> int:
             ({**job_record(job), "outputs": [str(path) for path in job.outputs]} for job in jobs),
         )
     else:
-        write_table([_plan_row(job) for job in jobs])
+        write_table([row for job in jobs for row in _plan_rows(job)])
     return 1 if any(job.state is State.FAILED for job in jobs) else 0
 
 
-def _plan_row(job: Job) -> tuple[object, ...]:
+def _plan_rows(job: Job) -> list[tuple[object, ...]]:
+    """One line for each file that a job would make."""
     if job.error is not None:
-        return job.name, job.state.value, job.error.message
+        return [(job.name, job.state.value, job.error.message)]
     state = "up to date" if job.cached else "would be made"
-    return job.name, state, job.outputs[0] if job.outputs else ""
+    return [(job.name, state, output) for output in job.outputs]

@@ -31,7 +31,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.RUNNING: frozenset(
         {State.DONE, State.FAILED, State.CANCELLED, State.SKIPPED, State.DELAYED, State.WAITING}
     ),
-    State.DONE: frozenset(),
+    State.DONE: frozenset({State.CANCELLED}),  # when what it made was taken back
     State.FAILED: frozenset({State.WAITING}),
     State.CANCELLED: frozenset({State.WAITING}),
     State.SKIPPED: frozenset({State.WAITING}),
@@ -68,7 +68,13 @@ class PriorityWord(StrEnum):
 
 
 class Conflict(StrEnum):
-    """What happens when the output's name is taken by a file that was there before."""
+    """What happens when the output's name is taken by a file that was there before.
+
+    A job with several outputs is one piece of work. `rename` and `overwrite` look at each name by
+    itself. `skip` leaves the job out when all its names are taken; else it runs, and only what was
+    missing gets its name. `update` takes the job for current when every file that the last run
+    made of the same source and options still lies there untouched; else it makes all anew.
+    """
 
     RENAME = "rename"
     SKIP = "skip"

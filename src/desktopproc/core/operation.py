@@ -94,7 +94,7 @@ class Work(Generic[O]):
     more_expected: dict[Path, Expected] = dataclasses.field(default_factory=dict)
     moves: list[Move] = dataclasses.field(default_factory=list)
     reason: str = ""
-    dated: dict[Path, Path] = dataclasses.field(default_factory=dict)
+    dates: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
     threads: int = 1  # how many threads one job over many files may use
 
     @property
@@ -127,16 +127,19 @@ class Work(Generic[O]):
         else:
             self.more_expected[target] = Expected(width, height, pages)
 
+    def keep_dates(self, source: Path, target: Path) -> None:
+        """Ask for a finished file to get the times at which a source was changed and read."""
+        self.dates.append((source, target))
+
     def skip(self, reason: str) -> None:
         """Say why nothing was made: the job ends as skipped, not as failed."""
         self.reason = reason
 
-    def keep_dates(self, source: Path, target: Path) -> None:
-        """Let a target be as old as its source."""
-        self.dated[target] = source
-
     def move(self, source: Path, target: str | None, digest: bytes) -> None:
-        """Ask for a source to be moved, or removed, once the results are safe. See `Move`."""
+        """Ask for a source to be moved, or removed, once the results are safe. See `Move`.
+
+        Only a source of this very job can be; nothing moves for a job that made nothing.
+        """
         self.moves.append(Move(source, target, digest))
 
 

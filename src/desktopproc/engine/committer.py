@@ -7,24 +7,30 @@ from dataclasses import dataclass
 from desktopproc.core.errors import Failure
 from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.outputs import Placement, place_group
-from desktopproc.engine.records import MadeFile
+from desktopproc.engine.records import Leaving
 
 _GROUP_BYTES = 64 * 2**20
 _GROUP_JOBS = 200
 _GROUP_S = 1.0
 
-Results = list[tuple["Ready", Failure | None]]
+Results = list[tuple["Ready", list[Failure | None]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A job whose temp files are complete: where they go, and what to record of them."""
+    """A job whose temp files are complete: where they go, and what to record of it."""
 
-    placement: Placement
-    files: tuple[MadeFile, ...]  # under their final names
+    job: int
+    placements: tuple[Placement, ...]
     seconds: float
     notes: tuple[str, ...]
     log: str
+    moves: tuple[Leaving, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Of all its files together, in bytes."""
+        return sum([file.size for placement in self.placements for file in placement.files])
 
 
 class Committer:
@@ -75,8 +81,8 @@ class Committer:
         self._in_flight = 0
 
     def _bytes(self) -> int:
-        return sum(file.size for ready in self._waiting for file in ready.files)
+        return sum(ready.size for ready in self._waiting)
 
     def _place(self, group: list[Ready]) -> None:
-        results = place_group([ready.placement for ready in group])
-        self._deliver([(ready, results[ready.placement.job]) for ready in group])
+        results = place_group([ready.placements for ready in group])
+        self._deliver(list(zip(group, results, strict=True)))

@@ -35,23 +35,25 @@ class Desk:
         return [row[0] for row in self._store.rows.execute(sql, {"batch": batch})]
 
     def retry(self, jobs: Sequence[int]) -> list[int]:
-        """Put ended jobs that have a name for their output back in the queue, as new."""
+        """Put ended jobs that have names for their outputs back in the queue, as new."""
         legal = [state.value for state in sources_of(State.WAITING) if state in FINAL]
         sql = (
             "UPDATE jobs SET state = 'waiting', attempts = 0, deaths = 0, code = NULL, "
             "message = NULL, seconds = NULL, finished = NULL, notes = '[]' "
             "WHERE id IN (SELECT value FROM json_each(?)) "
             f"AND state IN ({','.join('?' * len(legal))}) "
-            "AND id IN (SELECT job FROM targets WHERE is_held) RETURNING id"
+            "AND EXISTS (SELECT 1 FROM targets WHERE job = id) "
+            "AND NOT EXISTS (SELECT 1 FROM targets WHERE job = id AND NOT is_held) RETURNING id"
         )
         with self._store.change() as db:
             rows = db.execute(sql, (json.dumps(list(jobs)), *legal)).fetchall()
         return [row[0] for row in rows]
 
     def nameless(self, jobs: Sequence[int]) -> list[int]:
-        """Ended jobs whose name was given to another job meanwhile."""
+        """Ended jobs that gave up a name, or lost it to another job."""
         sql = (
-            "SELECT job FROM targets WHERE job IN (SELECT value FROM json_each(?)) AND NOT is_held"
+            "SELECT DISTINCT job FROM targets WHERE job IN (SELECT value FROM json_each(?)) "
+            "AND NOT is_held"
         )
         return [row[0] for row in self._store.rows.execute(sql, (json.dumps(list(jobs)),))]
 
@@ -59,7 +61,8 @@ class Desk:
         """Jobs that never got a name, because their file was no good when it was planned."""
         sql = (
             "SELECT id FROM jobs WHERE id IN (SELECT value FROM json_each(?)) "
-            "AND state IN ('failed', 'skipped') AND id NOT IN (SELECT job FROM targets)"
+            "AND state IN ('failed', 'skipped') "
+            "AND NOT EXISTS (SELECT 1 FROM targets WHERE job = id)"
         )
         return [row[0] for row in self._store.rows.execute(sql, (json.dumps(list(jobs)),))]
 

@@ -20,6 +20,7 @@ from desktopproc.engine.update import Update
 
 if TYPE_CHECKING:
     from desktopproc.engine.machine import Machine
+    from desktopproc.engine.undoing import Reversal
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -106,6 +107,16 @@ class Engine:
         """
         answer: Future[int] = self._promise()
         self._inbox.post(lambda: self._machine.retry(jobs, answer))
+        return answer
+
+    def undo(self, batch: int) -> "Future[Reversal]":
+        """Take back what a batch did, as far as nobody touched it since; it may be repeated.
+
+        Moved sources go back, made files are removed, and what waits is cancelled. The future
+        holds what became of it; UsageError while jobs of the batch run.
+        """
+        answer: Future[Reversal] = self._promise()
+        self._inbox.post(lambda: self._machine.undo(batch, answer))
         return answer
 
     def prioritise(self, jobs: Sequence[int], priority: Priority) -> None:

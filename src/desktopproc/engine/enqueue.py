@@ -3,7 +3,7 @@
 import gc
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import count, islice
@@ -11,13 +11,13 @@ from pathlib import Path
 
 from desktopproc.core.errors import StartError, UsageError
 from desktopproc.core.job import Facts, Job, OutputPlan, Request
-from desktopproc.core.operation import Operation
+from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import to_plain
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.names import check_template, key_of, numbered
 from desktopproc.engine.outputs import measure
 from desktopproc.engine.plan import Plan
-from desktopproc.engine.records import Planned
+from desktopproc.engine.records import Planned, Result
 from desktopproc.engine.register import NoRegister, Register
 from desktopproc.engine.store import connect
 
@@ -50,16 +50,12 @@ class Places(Listing):
     def is_held(self, key: bytes) -> bool:
         return self._register.is_held(key)
 
-    def is_current(self, path: Path, recipe: bytes) -> bool:
-        """Whether the file there was made by this recipe and not touched since."""
-        made = self._register.result_at(path)
-        if made is None or made.recipe != recipe:
-            return False
-        try:
-            now = measure(path)
-        except OSError:
-            return False
-        return (now.size, now.mtime_ns) == (made.size, made.mtime_ns)
+    def current(self, paths: Sequence[Path], recipe: bytes) -> list[Path]:
+        """Those that the last run of this recipe made, if all it made lies there untouched."""
+        results = [(path, self._register.result_at(path)) for path in paths]
+        made = [(path, result) for path, result in results if result and result.recipe == recipe]
+        is_whole = all(len(made) == r.files and _is_untouched(path, r) for path, r in made)
+        return [path for path, _ in made] if is_whole else []
 
     def is_result(self, facts: Facts, operation: str) -> bool:
         """Whether an earlier run of this operation made the file."""
@@ -69,23 +65,30 @@ class Places(Listing):
         return (facts.size_bytes, facts.mtime_ns) == (made.size, made.mtime_ns)
 
 
+def _is_untouched(path: Path, made: Result) -> bool:
+    try:
+        now = measure(path)
+    except OSError:
+        return False
+    return (now.size, now.mtime_ns) == (made.size, made.mtime_ns)
+
+
 class Renamer:
     """Finds another name for a job whose name somebody else took."""
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
 
-    def another(self, job: int, taken: Path) -> Path:
-        """Reserve the next free "name (2)" for this job."""
-        return self._reserve(job, taken, first=2)
+    def another(self, job: int, position: int, taken: Path) -> Path:
+        """Reserve the next free "name (2)" for one of this job's outputs."""
+        return self._reserve(job, position, taken, first=2)
 
     def restore(self, job: int) -> None:
-        """Reserve the name again that an ended job had lost to another, or the next free one."""
-        lost = self._intake.target_of(job)
-        if lost is not None:
-            self._reserve(job, lost, first=1)
+        """Reserve the names again that an ended job had given up, or the next free ones."""
+        for position, lost in self._intake.lost_names(job):
+            self._reserve(job, position, lost, first=1)
 
-    def _reserve(self, job: int, wanted: Path, *, first: int) -> Path:
+    def _reserve(self, job: int, position: int, wanted: Path, *, first: int) -> Path:
         places = Places(self._intake.register)
         with self._intake.planning():
             free = (
@@ -95,7 +98,7 @@ class Renamer:
                 and not places.is_held(key_of(path))
             )
             path = next(free)
-            self._intake.rename(job, key_of(path), path)
+            self._intake.rename(job, position, key_of(path), path)
         return path
 
 
@@ -124,16 +127,34 @@ class Enqueue:
         )
         plan = Plan(request, operation, Places(intake.register))
         self._jobs: Iterator[Planned] = plan.jobs()
+        self._makes_folders = operation.shape(request.options) is Shape.ONE_TO_FOLDER
+        self._met: set[Path] = set()
 
     def step(self) -> bool:
         """Store the next piece; True when the batch is whole and may run."""
         with self._intake.planning(self.batch), _nothing_collected():
             piece = list(islice(self._jobs, _PIECE))
             self._intake.add(self.batch, int(self._request.priority), piece)
+            self._intake.expect_folders(self.batch, self._new_folders(piece))
         if len(piece) == _PIECE:
             return False
         self._intake.end_batch(self.batch, is_paused=not self._request.start)
         return True
+
+    def _new_folders(self, piece: Sequence[Planned]) -> list[Path]:
+        """The folders below the output folder that will be made for these jobs."""
+        root = self._request.output.folder
+        new = []
+        for planned in piece:
+            for _, path in planned.targets:
+                folder = path if self._makes_folders else path.parent
+                while folder not in self._met and folder != root:
+                    self._met.add(folder)
+                    if folder.exists():
+                        break
+                    new.append(folder)
+                    folder = folder.parent
+        return new
 
 
 @contextmanager
@@ -194,7 +215,7 @@ def _previewed(request: Request, operation: Operation, places: Places) -> list[J
             batch=0,
             operation=operation.name,
             inputs=tuple(path for path, _ in planned.files),
-            outputs=(planned.target,) if planned.target else (),
+            outputs=tuple(path for _, path in planned.targets),
             state=planned.state,
             priority=request.priority,
             cached=planned.cached,

@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,10 +77,10 @@ class Intake:
                 for position, (path, facts) in enumerate(job.files)
             ),
         )
-        self._name([(id_, job.key, job.target) for id_, job in numbered if job.key and job.target])
+        self._name([(id_, *target) for id_, job in numbered for target in enumerate(job.targets)])
         for id_, job in numbered:
-            if job.cached and job.target:
-                self._add_existing(id_, job.target)
+            if job.cached:
+                self._add_existing(id_, [path for _, path in job.targets])
 
     def _count(self, batch: int, planned: Sequence[Planned]) -> None:
         """Add new jobs to the tally; from then on the queue file itself keeps it."""
@@ -114,43 +114,53 @@ class Intake:
             "UPDATE files SET facts = ? WHERE job = ? AND position = ?",
             [(facts, job, position) for position, (_, facts) in enumerate(planned.files)],
         )
-        if planned.key and planned.target:
-            self._name([(job, planned.key, planned.target)])
+        self._name([(job, *target) for target in enumerate(planned.targets)])
 
-    def _name(self, names: Sequence[tuple[int, bytes, Path]]) -> None:
-        """Give jobs these names; an ended job's hold on one ends."""
+    def _name(self, names: Sequence[tuple[int, int, tuple[bytes, Path]]]) -> None:
+        """Give jobs these names at these positions; an ended job's hold on one ends."""
         if self._has_history:
             self._rows.executemany(
                 "UPDATE targets SET is_held = 0 WHERE key = ? AND is_held",
-                [(key,) for _, key, _ in names],
+                [(key,) for _, _, (key, _) in names],
             )
         self._rows.executemany(
-            "INSERT OR REPLACE INTO targets (job, key, path) VALUES (?, ?, ?)",
-            [(job, key, os.fsencode(target)) for job, key, target in names],
+            "INSERT OR REPLACE INTO targets (job, position, key, path) VALUES (?, ?, ?, ?)",
+            [(job, position, key, os.fsencode(path)) for job, position, (key, path) in names],
         )
 
-    def _add_existing(self, job: int, target: Path) -> None:
-        """Record what an earlier run made as the output of this job."""
-        files = sorted(target.iterdir()) if target.is_dir() else [target]
-        found = [(path, path.stat()) for path in files]
+    def _add_existing(self, job: int, targets: Sequence[Path]) -> None:
+        """Record what an earlier run made as the outputs of this job."""
+        found = [
+            (position, path, path.stat())
+            for position, target in enumerate(targets)
+            for path in (sorted(target.iterdir()) if target.is_dir() else [target])
+        ]
         self._rows.executemany(
-            "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?, 1)",
+            "INSERT INTO outputs (job, position, path, size, mtime_ns, inode, is_placed, target) "
+            "VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
             [
-                (job, i, os.fsencode(path), now.st_size, now.st_mtime_ns, now.st_ino)
-                for i, (path, now) in enumerate(found)
+                (job, i, os.fsencode(path), now.st_size, now.st_mtime_ns, now.st_ino, position)
+                for i, (position, path, now) in enumerate(found)
             ],
         )
-        size = sum(now.st_size for _, now in found)
+        size = sum(now.st_size for _, _, now in found)
         self._rows.execute("UPDATE jobs SET size_out = ? WHERE id = ?", (size, job))
 
-    def target_of(self, job: int) -> Path | None:
-        """The name that a job holds."""
-        row = self._rows.execute("SELECT path FROM targets WHERE job = ?", (job,)).fetchone()
-        return Path(os.fsdecode(row[0])) if row else None
+    def lost_names(self, job: int) -> list[tuple[int, Path]]:
+        """The names that a job held once, with their positions."""
+        sql = "SELECT position, path FROM targets WHERE job = ? AND NOT is_held"
+        return [(at, Path(os.fsdecode(path))) for at, path in self._rows.execute(sql, (job,))]
 
-    def rename(self, job: int, key: bytes, target: Path) -> None:
-        """Give a job this name, inside `planning`."""
-        self._name([(job, key, target)])
+    def rename(self, job: int, position: int, key: bytes, target: Path) -> None:
+        """Give one of a job's outputs this name, inside `planning`."""
+        self._name([(job, position, (key, target))])
+
+    def expect_folders(self, batch: int, folders: Iterable[Path]) -> None:
+        """Remember which folders a batch makes, so that they can go when it is undone."""
+        self._rows.executemany(
+            "INSERT OR IGNORE INTO folders VALUES (?, ?)",
+            [(batch, os.fsencode(folder)) for folder in folders],
+        )
 
     def end_batch(self, batch: int, *, is_paused: bool) -> None:
         """The batch is whole: from here on it can run, and survives a power cut."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State, sources_of
-from desktopproc.engine.records import BatchRow, Claimed, Finished, MadeFile
+from desktopproc.engine.history import write_moves
+from desktopproc.engine.records import BatchRow, Claimed, Finished, Landed, Leaving, MadeFile
 from desktopproc.engine.store import Store
 
 
@@ -82,72 +83,129 @@ class Ledger:
             (ids,),
         ):
             files.setdefault(job, []).append((Path(os.fsdecode(path)), facts))
-        targets = dict(
-            self._rows.execute(
-                "SELECT job, path FROM targets WHERE job IN (SELECT value FROM json_each(?))",
-                (ids,),
-            ).fetchall()
-        )
+        targets: dict[int, list[Path]] = {}
+        for job, path in self._rows.execute(
+            "SELECT job, path FROM targets WHERE job IN (SELECT value FROM json_each(?)) "
+            "ORDER BY job, position",
+            (ids,),
+        ):
+            targets.setdefault(job, []).append(_path(path))
         return [
-            Claimed(*row, _path(targets.get(row[0], b"")), tuple(files.get(row[0], ())))
+            Claimed(*row, tuple(targets.get(row[0], ())), tuple(files.get(row[0], ())))
             for row in rows
         ]
 
-    def placing(self, results: Iterable[tuple[int, Sequence[MadeFile]]]) -> None:
-        """Write down what is about to get its final name, so that a restart recognises it."""
+    def placing(self, results: Iterable[tuple[int, Sequence[Landed], Sequence[Leaving]]]) -> None:
+        """Write down what is about to get its final name, so that a restart recognises it.
+
+        What is to leave its place after that is written down with it.
+        """
+        results = list(results)
         with self._store.change(durable=True) as db:
             db.executemany(
-                "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, 0)",
+                "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)",
                 [
-                    (job, i, os.fsencode(file.path), file.size, file.mtime_ns, file.inode)
-                    for job, files in results
-                    for i, file in enumerate(files)
+                    (job, i, *_row(one.file), one.position, one.replaces)
+                    for job, files, _ in results
+                    for i, one in enumerate(files)
                 ],
             )
+            for job, _, moves in results:
+                if moves:
+                    write_moves(db, job, moves)
 
-    def unplaced(self, job: int) -> list[MadeFile]:
+    def announced(self, job: int) -> list[Landed]:
         """The outputs that were about to be named when a process died."""
-        sql = "SELECT path, size, mtime_ns, inode FROM outputs WHERE job = ? AND NOT is_placed"
+        sql = (
+            "SELECT target, path, size, mtime_ns, inode, replaced FROM outputs "
+            "WHERE job = ? AND NOT is_placed ORDER BY position"
+        )
         return [
-            MadeFile(Path(os.fsdecode(path)), *rest)
-            for path, *rest in self._rows.execute(sql, (job,))
+            Landed(target, MadeFile(_path(path), *rest), bool(replaced))
+            for target, path, *rest, replaced in self._rows.execute(sql, (job,))
         ]
+
+    def has_landed(self, job: int) -> bool:
+        """Whether the outputs of a job have their names for good."""
+        sql = "SELECT 1 FROM outputs WHERE job = ? AND is_placed LIMIT 1"
+        return self._rows.execute(sql, (job,)).fetchone() is not None
+
+    def is_leaving(self, job: int) -> bool:
+        """Whether sources of a job are still to leave their places."""
+        sql = "SELECT 1 FROM moves WHERE job = ? AND state = 'pending' LIMIT 1"
+        return self._rows.execute(sql, (job,)).fetchone() is not None
 
     def results_in(self, folder: Path) -> tuple[MadeFile, ...]:
         """The files that finished jobs with this folder as their target have put there."""
         sql = (
             "SELECT outputs.path, size, mtime_ns, inode FROM outputs JOIN targets "
-            "ON targets.job = outputs.job WHERE targets.path = ? AND is_placed"
+            "ON targets.job = outputs.job AND targets.position = outputs.target "
+            "WHERE targets.path = ? AND is_placed"
         )
         rows = self._rows.execute(sql, (os.fsencode(folder),))
         return tuple(MadeFile(_path(path), *rest) for path, *rest in rows)
 
     def finish(self, results: Sequence[Finished]) -> None:
-        """Mark jobs done whose outputs are in place and on the disk."""
+        """Mark jobs done whose outputs are in place and on the disk.
+
+        A job whose sources are still to leave their places keeps running until they have.
+        """
         with self._store.change(durable=True) as db:
             for done in results:
-                if not self._move(done.job, State.DONE, lease=None, code=None, message=None):
+                if not done.is_leaving and not self._move(
+                    done.job, State.DONE, lease=None, code=None, message=None, finished=time.time()
+                ):
                     continue
-                size = sum(file.size for file in done.files)
                 db.execute(
-                    "UPDATE jobs SET seconds = ?, size_out = ?, notes = ?, finished = ? "
-                    "WHERE id = ?",
-                    (done.seconds, size, json.dumps(done.notes), time.time(), done.job),
+                    "UPDATE jobs SET seconds = ?, size_out = ?, notes = ? WHERE id = ?",
+                    (done.seconds, done.size, json.dumps(done.notes), done.job),
                 )
+                if done.has_unused:
+                    self._give_up_names(done.job, keep=done.targets)
                 db.execute("UPDATE outputs SET is_placed = 1 WHERE job = ?", (done.job,))
-                target = done.target
-                db.execute(
-                    "INSERT OR REPLACE INTO made SELECT ?, ?, operation, ?, ? FROM batches "
-                    "WHERE id = (SELECT batch FROM jobs WHERE jobs.id = ?)",
-                    (
-                        os.fsencode(target.path),
-                        done.recipe,
-                        target.size,
-                        target.mtime_ns,
-                        done.job,
-                    ),
-                )
+                self._write_made(done)
                 self._log(done.job, "done", done.seconds, done.log)
+
+    def _write_made(self, done: Finished) -> None:
+        """Remember how the results came to be; that outlives the job."""
+        self._rows.executemany(
+            "INSERT OR REPLACE INTO made SELECT ?, ?, operation, ?, ?, ? FROM batches "
+            "WHERE id = (SELECT batch FROM jobs WHERE jobs.id = ?)",
+            [
+                (
+                    os.fsencode(target.path),
+                    done.recipe,
+                    target.size,
+                    target.mtime_ns,
+                    len(done.targets),
+                    done.job,
+                )
+                for target in done.targets.values()
+            ],
+        )
+
+    def _give_up_names(self, job: int, keep: Iterable[int] = ()) -> None:
+        """Let other jobs have the names that this one did not need."""
+        kept = (job, json.dumps(list(keep)))
+        self._rows.execute(
+            "UPDATE targets SET is_held = 0 WHERE job = ? "
+            "AND position NOT IN (SELECT value FROM json_each(?))",
+            kept,
+        )
+        self._rows.execute(
+            "DELETE FROM outputs WHERE job = ? AND target NOT IN (SELECT value FROM json_each(?))",
+            kept,
+        )
+
+    def skip(self, job: int, reason: Failure, seconds: float) -> None:
+        """End a held job that had nothing to make; its names are free again."""
+        code, message = reason.code, reason.message
+        ended = {"lease": None, "seconds": seconds, "finished": time.time()}
+        with self._store.change():
+            if self._move(job, State.SKIPPED, code=code, message=message, **ended):
+                self._give_up_names(job)
+                self._forget_announced(job)
+                self._log(job, "skipped", seconds, reason.message)
 
     def end(
         self, job: int, state: State, failure: Failure | None, seconds: float, *, died: bool = False
@@ -166,7 +224,7 @@ class Ledger:
                     "UPDATE jobs SET seconds = ?, deaths = deaths + ?, finished = ? WHERE id = ?",
                     (seconds, died, time.time() if state.is_final else None, job),
                 )
-                db.execute("DELETE FROM outputs WHERE job = ? AND NOT is_placed", (job,))
+                self._forget_announced(job)
                 self._log(job, state.value, seconds, failure.log if failure else "")
         return moved
 
@@ -180,11 +238,16 @@ class Ledger:
         with self._store.change() as db:
             for job in ids:
                 if self._move(job, State.WAITING, lease=None):
-                    db.execute("DELETE FROM outputs WHERE job = ? AND NOT is_placed", (job,))
+                    self._forget_announced(job)
                     if uncount:
                         db.execute(
                             "UPDATE jobs SET attempts = max(0, attempts - 1) WHERE id = ?", (job,)
                         )
+
+    def _forget_announced(self, job: int) -> None:
+        """What was to get a name, and to leave its place, will not: inside a change."""
+        self._rows.execute("DELETE FROM outputs WHERE job = ? AND NOT is_placed", (job,))
+        self._rows.execute("DELETE FROM moves WHERE job = ? AND state = 'pending'", (job,))
 
     def _move(self, job: int, target: State, **also: object) -> bool:
         """Change a job's state if the table of legal moves allows it."""
@@ -213,3 +276,7 @@ class Ledger:
 
 def _path(raw: bytes) -> Path:
     return Path(os.fsdecode(raw))
+
+
+def _row(file: MadeFile) -> tuple[bytes, int, int, int]:
+    return os.fsencode(file.path), file.size, file.mtime_ns, file.inode

@@ -13,11 +13,15 @@ from desktopproc.core.settings import Settings
 from desktopproc.engine.committer import Committer, Results
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.enqueue import Enqueue, Renamer
+from desktopproc.engine.history import History
 from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.iopool import IoPool, ThreadPool
 from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.mover import Mover
+from desktopproc.engine.moves import Departure
+from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.recovery import Recovery
@@ -25,6 +29,7 @@ from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
 from desktopproc.engine.store import Store
+from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
 
 _UNWOKEN_S = 1.0  # how often to look at the queue where neighbours cannot wake us
@@ -53,6 +58,7 @@ class Machine:
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
         self._reporter = Reporter(self._store.reader, listener)
+        self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
         self._close_by: float | None = None
@@ -67,20 +73,25 @@ class Machine:
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
+        self._moving = ThreadPool(1)  # copies between disks must not hold up names
+        tag, history = self._store.tag, self._history
+        self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
+        self._undoing = Undoing(history, self._moving, tag, self._inbox.post)
+        self._naming = Naming(self._ledger, self._renamer, self._mover)
         self._runner = Runner(
             lease=self._lease,
             tag=self._store.tag,
             ledger=self._ledger,
             desk=self._desk,
-            names=self._renamer,
+            naming=self._naming,
             pool=self._pool,
             operations=self._operations,
             settings=settings,
             audience=self._reporter,
         )
         self._placing = ThreadPool(1)  # its own: results must not wait behind a slow scan
-        self._committer = Committer(self._placing, self._runner.announce, self._deliver)
-        self._runner.use(self._committer)
+        self._committer = Committer(self._placing, self._naming.announce, self._deliver)
+        self._naming.use(self._committer)
         self._recovery = Recovery(
             self._store, self._ledger, self._neighbours, self._lease, self._operations
         )
@@ -139,7 +150,8 @@ class Machine:
         return max(0.0, min(known) - time.monotonic()) if known else None
 
     def _is_idle(self) -> bool:
-        return not (self._runner.held or self._enqueues or self._runner.has_waiting())
+        is_at_work = self._runner.held or self._enqueues or self._runner.has_waiting()
+        return not is_at_work and self._mover.is_empty and self._undoing.is_empty
 
     def _heed_neighbours(self) -> None:
         if not self._neighbours.has_news():
@@ -152,7 +164,9 @@ class Machine:
         self._reporter.restructured()
 
     def _meet_neighbours(self) -> None:
-        if self._recovery.adopt_dead():
+        count, leaving = self._recovery.adopt_dead()
+        self._mover.begin(leaving)
+        if count:
             self._runner.look_again()
             self._reporter.restructured()
         self._neighbours.watch(self._store.leases())
@@ -180,7 +194,16 @@ class Machine:
 
     def _deliver(self, results: Results) -> None:
         """Called from the I/O thread."""
-        self._inbox.post(lambda: self._runner.placed(results))
+        self._inbox.post(lambda: self._mover.begin(self._runner.placed(results)))
+
+    def _moved(self, departures: list[Departure]) -> None:
+        """Called from the I/O thread."""
+
+        def note() -> None:
+            for job in self._mover.arrived(departures):
+                self._reporter.changed(job)
+
+        self._inbox.post(note)
 
     # Commands
 
@@ -268,6 +291,17 @@ class Machine:
         self._reporter.restructured()
         return count
 
+    def undo(self, batch: int, answer: "Future[Reversal]") -> None:
+        """Cancel what waits of a batch, then take back what was done."""
+        if self._ledger.batch(batch) is None:
+            answer.set_exception(UsageError(f"There is no batch {batch}. See: queue list --json"))
+        elif self._store.reader.counts(batch).running or self._undoing.is_open(batch):
+            sentence = f"Batch {batch} is at work. Cancel it or let it finish, then undo it."
+            answer.set_exception(UsageError(sentence))
+        else:
+            self.cancel_batch(batch)
+            self._undoing.begin(batch, answer, self._reporter.changed)
+
     def configure(self, settings: Settings) -> None:
         self._pool.configure(settings, _workers(settings))
         self._runner.configure(settings)
@@ -285,18 +319,20 @@ class Machine:
         """Whether everything was given back and named, or there is no more time for it."""
         if self._close_by is None:
             return False
-        is_done = not self._runner.held and self._committer.is_empty
+        is_done = not self._runner.held and self._committer.is_empty and self._mover.is_empty
         return is_done or time.monotonic() >= self._close_by
 
     def shut(self) -> None:
         """Kill what still runs, give back what is held, let go of the queue file."""
         self._pool.close()
         self._placing.close()
+        self._moving.close()
         try:
             for enqueue, _, _ in self._enqueues:
                 self._intake.drop_batch(enqueue.batch)
-            self._runner.abandon()
-            self._store.drop_lease(self._lease)
+            self._undoing.abandon()
+            if not self._runner.abandon() and self._mover.is_empty:
+                self._store.drop_lease(self._lease)  # else the next start settles what is ours
         finally:
             self._neighbours.close()
             self._store.close()

@@ -68,6 +68,14 @@ class Template:
         return "/".join(_component(piece.format_map(values), room) for piece in self._pieces)
 
 
+def subfolder(folder: str) -> Path:
+    """A folder below another one, from words with "/" between; UsageError where it leads out."""
+    pieces = folder.split("/") if folder else []
+    if {"", ".", ".."} & set(pieces) or "\0" in folder:
+        raise UsageError(f"The folder '{folder}' must lie inside the output folder.")
+    return Path(*[_component(piece, 0) for piece in pieces])
+
+
 def _component(text: str, room: int) -> str:
     return fit(safe(text) or "unnamed", room=room)
 

@@ -14,7 +14,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktopproc.core.errors import (
@@ -23,13 +23,23 @@ from desktopproc.core.errors import (
     PermissionDeniedError,
     TargetExistsError,
 )
-from desktopproc.engine.records import MadeFile
+from desktopproc.engine.records import Claimed, MadeFile
 from desktopproc.formats.writing import output_error
 
 
-def temp_beside(target: Path, tag: str, job: int, attempt: int) -> Path:
+def temp_beside(target: Path, tag: str, job: int, attempt: int, position: int = 0) -> Path:
     """Where an attempt writes: hidden, in the target's folder, unlike any other attempt's name."""
-    return target.with_name(f".desktopproc-{tag}-{job}-{attempt}{target.suffix}")
+    which = f"{attempt}-{position}" if position else f"{attempt}"
+    return target.with_name(f".desktopproc-{tag}-{job}-{which}{target.suffix}")
+
+
+def temps_of(claimed: Claimed, tag: str) -> tuple[Path, ...]:
+    """Where this attempt at a job writes each of its outputs."""
+    job, attempt = claimed.id, claimed.attempts
+    return tuple(
+        temp_beside(target, tag, job, attempt, position)
+        for position, target in enumerate(claimed.targets)
+    )
 
 
 def sweep(temp: Path) -> None:
@@ -65,43 +75,86 @@ def is_same(made: MadeFile) -> bool:
 class Placement:
     """A verified temp file or folder, where it goes, and whether an old file may be replaced.
 
-    `stale` are files of an earlier result in the same folder: what is untouched of them goes when
-    it is replaced.
+    `files` are the files under the names they are about to get. `stale` are files of an earlier
+    result in the same folder: what is untouched of them goes when it is replaced.
     """
 
-    job: int
+    position: int
     temp: Path
     target: Path
     root: Path
-    may_replace: bool
+    files: tuple[MadeFile, ...]
+    may_replace: bool = False
+    replaces: bool = False  # there was something under the name when it was written down
     stale: tuple[MadeFile, ...] = ()
 
+    def at(self, target: Path) -> "Placement":
+        """The same under another name."""
+        return replace(self, target=target, files=final_files(self.target, target, self.files))
 
-def final_files(placement: Placement, temps: Sequence[MadeFile]) -> list[MadeFile]:
-    """The same files under the names they are about to get."""
-    return [
-        MadeFile(placement.target / t.path.relative_to(placement.temp), t.size, t.mtime_ns, t.inode)
-        for t in temps
-    ]
+    def lies_there(self) -> bool:
+        """Whether every file has its name and is what it was."""
+        return all(map(is_same, self.files))
 
 
-def place_group(group: Sequence[Placement]) -> dict[int, Failure | None]:
-    """Sync a group, give every member its name, sync the names. Runs off the engine thread."""
+def final_files(before: Path, after: Path, files: Iterable[MadeFile]) -> tuple[MadeFile, ...]:
+    """The same files when what they lie in, or are, has another name."""
+    return tuple([replace(f, path=after / f.path.relative_to(before)) for f in files])
+
+
+Job = Sequence[Placement]
+
+
+def place_group(group: Sequence[Job]) -> list[list[Failure | None]]:
+    """Sync a group of jobs, give all results their names, sync the names.
+
+    Runs off the engine thread; what has its name already is left alone. A job gets all its names
+    or none: of those it had got nothing stays, but where a name was taken and may be changed.
+    """
+    placements = [placement for job in group for placement in job]
     try:
-        _sync_contents([p.temp for p in group])
+        _sync_contents([p.temp for p in placements if p.temp.exists()])
     except OSError as e:
-        failure = Failure.of(output_error(e, group[0].target))
-        return {p.job: failure for p in group}
-    results = {p.job: _place(p) for p in group}
-    for folder in {p.target.parent for p in group}:
+        failure = Failure.of(output_error(e, placements[0].target))
+        for job in group:
+            take_back(job)
+        return [[failure for _ in job] for job in group]
+    results = [_place_job(job) for job in group]
+    for folder in {p.target.parent for p in placements}:
         with contextlib.suppress(OSError):
-            _sync_folder(folder)
+            sync_folder(folder)
     return results
+
+
+def _place_job(job: Job) -> list[Failure | None]:
+    results = [_place(placement) for placement in job]
+    if any(
+        failure and not is_changeable(p, failure) for p, failure in zip(job, results, strict=True)
+    ):
+        take_back(job)
+    return results
+
+
+def is_changeable(placement: Placement, failure: Failure) -> bool:
+    """Whether another name, or none, would do for this result."""
+    return failure.code == TargetExistsError.code and not placement.may_replace
+
+
+def take_back(job: Job) -> None:
+    """Remove what has its name already of a job that did not get all of them.
+
+    What replaced an older file stays: that one is gone, and the job will replace it again.
+    """
+    for placement in job:
+        if not placement.replaces and placement.lies_there():
+            sweep(placement.target)
 
 
 def _place(placement: Placement) -> Failure | None:
     try:
-        _check_inside(placement)
+        check_inside(placement.target, placement.root)
+        if not placement.temp.exists() and placement.lies_there():
+            return None
         if placement.temp.is_dir():
             _place_folder(placement)
         else:
@@ -113,12 +166,12 @@ def _place(placement: Placement) -> Failure | None:
     return None
 
 
-def _check_inside(placement: Placement) -> None:
+def check_inside(target: Path, root: Path) -> None:
     """Refuse to follow a folder that was swapped for a link to somewhere else."""
-    parent = placement.target.parent.resolve(strict=True)
-    if not parent.is_relative_to(placement.root.resolve()):
+    parent = target.parent.resolve(strict=True)
+    if not parent.is_relative_to(root.resolve()):
         raise PermissionDeniedError(
-            f"The folder {placement.target.parent} leads out of {placement.root}. Remove the link."
+            f"The folder {target.parent} leads out of {root}. Remove the link."
         )
 
 
@@ -126,20 +179,40 @@ def _place_file(temp: Path, target: Path, *, may_replace: bool) -> None:
     if may_replace:
         temp.replace(target)
         return
+    give_name(temp, target)
+    temp.unlink(missing_ok=True)
+
+
+def give_name(file: Path, name: Path) -> None:
+    """Give a file one more name; TargetExistsError if it belongs to another file.
+
+    Where there are no hard links, the file is renamed: the old name is gone then.
+    """
     try:
-        target.hardlink_to(temp)
+        name.hardlink_to(file)
     except FileExistsError as e:
-        raise TargetExistsError(
-            f"{target.name} was made by another program meanwhile. Retry to use a new name."
-        ) from e
-    except OSError:  # this file system has no hard links
-        if target.exists():
-            raise TargetExistsError(
-                f"{target.name} was made by another program meanwhile. Retry to use a new name."
-            ) from None
-        temp.replace(target)
-    else:
-        temp.unlink()
+        if not is_one_file(file, name):
+            raise _taken(name) from e
+    except OSError as e:
+        if e.errno == errno.EXDEV:
+            raise
+        if os.path.lexists(name):
+            raise _taken(name) from None
+        file.replace(name)
+
+
+def is_one_file(one: Path, other: Path) -> bool:
+    """Whether both are names of the same file; links are not followed."""
+    try:
+        return os.path.samestat(one.lstat(), other.lstat())
+    except OSError:
+        return False
+
+
+def _taken(name: Path) -> TargetExistsError:
+    return TargetExistsError(
+        f"{name.name} was made by another program meanwhile. Retry to use a new name."
+    )
 
 
 def _place_folder(placement: Placement) -> None:
@@ -177,7 +250,7 @@ def _sync_contents(temps: Iterable[Path]) -> None:
         device = temp.stat().st_dev
         if sync is None:
             for file in files:
-                _sync_one(file)
+                sync_file(file)
         elif device not in seen:
             seen.add(device)
             sync(temp.parent)
@@ -206,12 +279,14 @@ class _Sync:
             os.close(fd)
 
 
-def _sync_one(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Make a file's content durable."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     if sys.platform == "win32":
         return
     fd = os.open(folder, os.O_RDONLY)

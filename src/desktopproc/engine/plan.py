@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 from desktopproc import __version__
 from desktopproc.core.errors import Failure, UnsupportedError
-from desktopproc.core.job import Conflict, Facts, Family, OutputPlan, Request, State
-from desktopproc.core.operation import Operation, Shape
+from desktopproc.core.job import Conflict, Facts, Family, Request, State
+from desktopproc.core.operation import Operation, Output, Shape
 from desktopproc.core.schema import to_plain
-from desktopproc.engine.names import Template, key_of, numbered
+from desktopproc.engine.names import Template, key_of, numbered, subfolder
 from desktopproc.engine.records import Planned
 
 _Files = Sequence[tuple[Facts, Path | None]]
@@ -41,18 +41,37 @@ class Places(Protocol):
 
     def exists(self, folder: Path, key: bytes) -> bool: ...
     def is_held(self, key: bytes) -> bool: ...
-    def is_current(self, path: Path, recipe: bytes) -> bool: ...
+    def current(self, paths: Sequence[Path], recipe: bytes) -> list[Path]: ...
     def is_result(self, facts: Facts, operation: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the names of one of an operation's outputs are made."""
+
+    suffix: str
+    template: Template
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A free name, and whether a file that may be replaced lies under it."""
+
+    key: bytes
+    path: Path
+    is_there: bool
 
 
 @dataclass(slots=True)
 class Plan:
-    """The jobs of one batch, one after the other; each has a name that nobody else has."""
+    """The jobs of one batch, one after the other; each has names that nobody else has."""
 
     request: Request
     operation: Operation
     places: Places
     _template: Template = field(init=False)
+    _forms: dict[str, tuple[_Form, ...]] = field(default_factory=dict)  # by the source's suffix
     _numbers: dict[bytes, int] = field(default_factory=dict)
     _taken: set[bytes] = field(default_factory=set)  # by the batch's sources and outputs
     _inodes: set[int] = field(default_factory=set)  # of the sources, however they are spelled
@@ -77,7 +96,7 @@ class Plan:
         for facts, root in self._sources(refused):
             refusal = refuse(facts, root, self.operation)
             if refusal is not None:
-                refused.append(_planned(((facts, root),), None, None, *refusal))
+                refused.append(_planned(((facts, root),), (), *refusal))
                 continue
             taken.append((facts, root))
             if self._shape is not Shape.MANY_TO_ONE:
@@ -92,7 +111,7 @@ class Plan:
         if self._holds_sources:
             own = {facts.path for facts, root in files if root and self._is_result(facts)}
             refused += [
-                _planned(((facts, root),), None, None, State.SKIPPED, _left_alone(facts))
+                _planned(((facts, root),), (), State.SKIPPED, _left_alone(facts))
                 for facts, root in files
                 if facts.path in own
             ]
@@ -105,36 +124,64 @@ class Plan:
         return self.places.is_result(facts, self.operation.name)
 
     def _one(self, facts: Facts, root: Path | None, counter: int) -> Planned:
-        suffix = self._suffix(facts)
-        name = self._template.expand(
-            facts, suffix=suffix, counter=counter, operation=self.operation.name
-        )
-        return self._named(((facts, root),), self._folder(facts, root), name, suffix)
+        return self._job(((facts, root),), self._branch(facts, root), counter)
 
     def _many(self, files: _Files) -> Planned:
-        first, root = files[0]
-        suffix = self._suffix(first)
-        name = self._template.expand(
-            first,
-            suffix=suffix,
-            counter=1,
-            operation=self.operation.name,
-            stem=root.name if root and len(self._roots) == 1 else "",
-        )
-        return self._named(files, self.request.output.folder, name, suffix)
+        root = files[0][1]
+        return self._job(files, None, 1, root.name if root and len(self._roots) == 1 else "")
 
-    def _folder(self, facts: Facts, root: Path | None) -> Path:
-        output: OutputPlan = self.request.output
-        if not output.keep_tree or root is None:
-            return output.folder
+    def _branch(self, facts: Facts, root: Path | None) -> Path | None:
+        """The folder of a source that is repeated below the output folder; None for itself."""
+        if not self.request.output.keep_tree or root is None:
+            return None
         inside = facts.path.parent.relative_to(root)
-        return output.folder / (Path(root.name) / inside if len(self._roots) > 1 else inside)
+        return Path(root.name) / inside if len(self._roots) > 1 else inside
 
-    def _suffix(self, facts: Facts) -> str:
-        return self.operation.suffix(self.request.options, facts.path)
+    def _forms_for(self, source: Path) -> tuple[_Form, ...]:
+        """How the outputs of a source are named; operations look at nothing but its suffix."""
+        suffix = source.suffix.lower()
+        if suffix not in self._forms:
+            outputs = self.operation.outputs(self.request.options, source)
+            most = 1 if self._shape is Shape.ONE_TO_FOLDER else None
+            self._forms[suffix] = tuple(map(self._form, outputs[:most]))
+        return self._forms[suffix]
 
-    def _named(self, files: _Files, folder: Path, name: str, suffix: str) -> Planned:
-        """Find the first name that nobody holds, and what the conflict policy says of it."""
+    def _form(self, output: Output) -> _Form:
+        template = Template(output.template) if output.template else self._template
+        return _Form(output.suffix, template, self.request.output.folder / subfolder(output.folder))
+
+    def _job(self, files: _Files, branch: Path | None, counter: int, stem: str = "") -> Planned:
+        """A job with a name for each of its outputs, and what the conflict policy says of it."""
+        names = []
+        for form in self._forms_for(files[0][0].path):
+            folder = form.folder if branch is None else form.folder / branch
+            name = form.template.expand(
+                files[0][0],
+                suffix=form.suffix,
+                counter=counter,
+                operation=self.operation.name,
+                stem=stem,
+            )
+            names.append(self._free(folder, name, form.suffix))
+        if any(name.is_there for name in names):
+            return self._met(files, names)
+        return _planned(files, names, State.WAITING, None)
+
+    def _met(self, files: _Files, names: Sequence[_Name]) -> Planned:
+        """A job some of whose names are taken by files that were there before."""
+        conflict = self.request.output.conflict
+        if conflict is Conflict.SKIP and all(name.is_there for name in names):
+            return _planned(files, names, State.SKIPPED, already([name.path for name in names]))
+        if conflict is Conflict.UPDATE and self.request.reuse:
+            made_by = recipe(self.operation, self.request.options, [facts for facts, _ in files])
+            current = self.places.current([name.path for name in names], made_by)
+            if current:
+                names = [name for name in names if name.path in current]
+                return _planned(files, names, State.DONE, None)
+        return _planned(files, names, State.WAITING, None)
+
+    def _free(self, folder: Path, name: str, suffix: str) -> _Name:
+        """Find the first name that nobody holds and that the conflict policy lets us have."""
         is_folder = self._shape is Shape.ONE_TO_FOLDER
         wanted = folder / (name if is_folder else f"{name}{suffix}")
         if "/" in name:
@@ -155,12 +202,7 @@ class Plan:
                 break
         self._numbers[wanted_key] = number
         self._taken.add(key)
-        state, failure = State.WAITING, None
-        if there and conflict is Conflict.SKIP:
-            state, failure = State.SKIPPED, _already(path)
-        elif there and conflict is Conflict.UPDATE and self._is_current(path, files):
-            state = State.DONE
-        return _planned(files, path, key, state, failure)
+        return _Name(key, path, there)
 
     def _is_precious(self, path: Path) -> bool:
         """Whether what lies there is a source by another spelling, or no file that we could make.
@@ -174,22 +216,15 @@ class Plan:
         is_folder = self._shape is Shape.ONE_TO_FOLDER
         return found.st_ino in self._inodes or stat.S_ISDIR(found.st_mode) is not is_folder
 
-    def _is_current(self, path: Path, files: _Files) -> bool:
-        if not self.request.reuse:
-            return False
-        made_by = recipe(self.operation, self.request.options, [facts for facts, _ in files])
-        return self.places.is_current(path, made_by)
-
 
 def _planned(
-    files: _Files, target: Path | None, key: bytes | None, state: State, failure: Failure | None
+    files: _Files, names: Sequence[_Name], state: State, failure: Failure | None
 ) -> Planned:
     return Planned(
         files=tuple([(facts.path, facts_json(facts, root)) for facts, root in files]),
         name=_display(files),
-        target=target,
-        key=key,
-        weight=sum([weight_of(facts) for facts, _ in files]) if target else 0.0,
+        targets=tuple([(name.key, name.path) for name in names]),
+        weight=sum([weight_of(facts) for facts, _ in files]) if names else 0.0,
         size_in=sum([facts.size_bytes or 0 for facts, _ in files]),
         state=state,
         failure=failure,
@@ -217,8 +252,12 @@ def _claims(path: Path, families: Sequence[Family]) -> bool:
     return any(suffix in _USUAL.get(family, "").split() for family in families)
 
 
-def _already(path: Path) -> Failure:
-    return Failure("exists", f"{path.name} exists already and was left alone.")
+def already(paths: Sequence[Path]) -> Failure:
+    """Why a job was left out whose names were all taken."""
+    first = paths[0].name
+    if len(paths) == 1:
+        return Failure("exists", f"{first} exists already and was left alone.")
+    return Failure("exists", f"{first} and {len(paths) - 1} more exist and were left alone.")
 
 
 def _display(files: _Files) -> str:

@@ -33,6 +33,7 @@ from desktopproc.engine.task import (
     Finished,
     Progress,
     Report,
+    Skipped,
     Started,
     Task,
 )
@@ -264,7 +265,7 @@ class Pool:
             case Started(job):
                 slot.running, slot.began = job, now
                 slot.kill_at = now + self._settings.grace_s if job in slot.cancelled else None
-            case Finished(job) | Failed(job) | Cancelled(job):
+            case Finished(job) | Skipped(job) | Failed(job) | Cancelled(job):
                 slot.jobs.remove(job)
                 slot.cancelled.discard(job)
                 slot.running, slot.kill_at = None, None

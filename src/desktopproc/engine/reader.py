@@ -120,9 +120,10 @@ _OUTPUTS = """
         SELECT job, path, position FROM outputs
         WHERE job IN (SELECT value FROM json_each(:jobs)) AND is_placed
         UNION ALL
-        SELECT job, path, 0 FROM targets
-        WHERE job IN (SELECT value FROM json_each(:jobs))
+        SELECT job, path, position FROM targets
+        WHERE job IN (SELECT value FROM json_each(:jobs)) AND is_held
           AND (SELECT state FROM jobs WHERE jobs.id = job) <> 'done'
+          AND NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.job = targets.job AND is_placed)
     ) ORDER BY job, position
 """
 

@@ -11,12 +11,11 @@ from desktopproc.core.job import State
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A job about to enter the queue. `key` compares names as any file system would."""
+    """A job about to enter the queue. Keys compare names as any file system would."""
 
     files: tuple[tuple[Path, str], ...]  # path, facts as JSON
     name: str
-    target: Path | None
-    key: bytes | None
+    targets: tuple[tuple[bytes, Path], ...]  # key, name
     weight: float
     size_in: int
     state: State = State.WAITING
@@ -34,12 +33,13 @@ class Claimed:
     deaths: int
     weight: float
     size_in: int
-    target: Path
+    targets: tuple[Path, ...]
     files: tuple[tuple[Path, str], ...]
 
-    def at(self, target: Path) -> "Claimed":
-        """The same job under another output name."""
-        return replace(self, target=target)
+    def at(self, position: int, target: Path) -> "Claimed":
+        """The same job with another name for one of its outputs."""
+        before, after = self.targets[:position], self.targets[position + 1 :]
+        return replace(self, targets=(*before, target, *after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,30 @@ class Result:
     operation: str
     size: int
     mtime_ns: int
+    files: int  # how many results that run made
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A source that is to leave its place: where to, and what proves that it is the same file.
+
+    `arrived` is what lies, or is about to lie, under the new name.
+    """
+
+    position: int
+    source: MadeFile
+    digest: bytes
+    target: Path | None = None
+    arrived: MadeFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A result about to get its name, or one that has it: the name's position in its job."""
+
+    position: int
+    file: MadeFile
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +91,14 @@ class Finished:
     """A job whose outputs have their final names."""
 
     job: int
-    target: MadeFile  # the file itself, or the folder of the files
-    files: tuple[MadeFile, ...]
+    targets: dict[int, MadeFile]  # by position: the file itself, or the folder of the files
+    size: int
     recipe: bytes
     seconds: float
     notes: tuple[str, ...]
     log: str
+    has_unused: bool = False  # some of its names were not needed
+    is_leaving: bool = False  # sources are still to be moved: it is not done before
 
 
 @dataclass(frozen=True, slots=True)

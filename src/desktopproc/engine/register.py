@@ -19,17 +19,23 @@ class Register:
         """Whether a job that is not ended holds this name; an ended one would give it up."""
         if not self.has_rivals:
             return False
-        sql = "SELECT state FROM targets JOIN jobs ON jobs.id = job WHERE key = ? AND is_held"
-        return any(not State(state).is_final for (state,) in self._rows.execute(sql, (key,)))
+        sql = (
+            "SELECT state FROM targets JOIN jobs ON jobs.id = job WHERE key = ? AND is_held "
+            "UNION ALL SELECT 'running' FROM moves WHERE key = ? AND moves.state = 'pending'"
+        )
+        return any(not State(state).is_final for (state,) in self._rows.execute(sql, (key, key)))
 
     def is_named(self, key: bytes) -> bool:
-        """Whether any job in the list has this name, ended ones too."""
-        sql = "SELECT 1 FROM targets WHERE key = ? AND is_held"
-        return any(True for _ in self._rows.execute(sql, (key,)))
+        """Whether any job in the list has this name, ended ones too, or a source moves there."""
+        sql = (
+            "SELECT 1 FROM targets WHERE key = ? AND is_held "
+            "UNION ALL SELECT 1 FROM moves WHERE key = ? AND state = 'pending'"
+        )
+        return any(True for _ in self._rows.execute(sql, (key, key)))
 
     def result_at(self, path: Path) -> Result | None:
         """What an earlier job made under this name."""
-        sql = "SELECT recipe, operation, size, mtime_ns FROM made WHERE path = ?"
+        sql = "SELECT recipe, operation, size, mtime_ns, files FROM made WHERE path = ?"
         return next((Result(*row) for row in self._rows.execute(sql, (os.fsencode(path),))), None)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from desktopproc.core.job import Counts, Job, State
+from desktopproc.engine.held import Held
 from desktopproc.engine.rate import Rate
 from desktopproc.engine.reader import Reader
-from desktopproc.engine.runner import Held
 from desktopproc.engine.update import Update
 
 _EVERY_S = 0.1

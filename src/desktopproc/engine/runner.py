@@ -3,32 +3,26 @@
 import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from desktopproc.core.errors import Failure, PoisonError, ProcError, UnsupportedError
-from desktopproc.core.job import Conflict, Facts, State
+from desktopproc.core.job import Conflict, State
 from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import build
 from desktopproc.core.settings import Settings
 from desktopproc.engine import task as talk
-from desktopproc.engine.committer import Committer, Ready, Results
+from desktopproc.engine.committer import Results
 from desktopproc.engine.desk import Desk
+from desktopproc.engine.held import Context, Held
 from desktopproc.engine.ledger import Ledger
-from desktopproc.engine.outputs import Placement, final_files, measure, sweep, temp_beside
-from desktopproc.engine.plan import facts_of, recipe
+from desktopproc.engine.naming import Naming
+from desktopproc.engine.outputs import sweep, temps_of
+from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost, Pool
-from desktopproc.engine.records import Claimed, Finished
+from desktopproc.engine.records import Claimed
 from desktopproc.engine.schedule import HEAVY, LOOK_AHEAD, back_off, pick
 
 _DEATHS = 2  # after so many a job is poison
-
-
-class Names(Protocol):
-    """Who gives a job another output name."""
-
-    def another(self, job: int, taken: Path) -> Path: ...
 
 
 class Audience(Protocol):
@@ -37,30 +31,6 @@ class Audience(Protocol):
     def changed(self, job: int) -> None: ...
     def finished(self, weight: float) -> None: ...
     def say(self, sentence: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What all jobs of a batch share."""
-
-    operation: Operation
-    options: object
-    folder: Path
-    conflict: Conflict
-
-
-@dataclass(slots=True)
-class Held:
-    """A claimed job, from the claim until its end is in the queue file."""
-
-    claimed: Claimed
-    context: _Context
-    facts: tuple[Facts, ...]
-    temp: Path
-    done: int = 0
-    total: int = 0
-    is_written: bool = False  # only its name is missing
-    wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
 
 
 class Runner:
@@ -73,28 +43,24 @@ class Runner:
         tag: str,
         ledger: Ledger,
         desk: Desk,
-        names: Names,
+        naming: Naming,
         pool: Pool,
         operations: Mapping[str, Operation],
         settings: Settings,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
-        self._ledger, self._desk, self._names, self._pool = ledger, desk, names, pool
+        self._ledger, self._desk, self._naming, self._pool = ledger, desk, naming, pool
         self._operations = operations
         self._settings = settings
         self._audience = audience
-        self._committer: Committer
-        self._contexts: dict[int, _Context] = {}
+        self._contexts: dict[int, Context] = {}
         self._chance = random.Random()
         self.held: dict[int, Held] = {}
         self.active: set[int] = set()
         self._delayed: dict[int, float] = {}
         self._may_wait = False
         self.is_closing = False
-
-    def use(self, committer: Committer) -> None:
-        self._committer = committer
 
     def configure(self, settings: Settings) -> None:
         self._settings = settings
@@ -114,7 +80,7 @@ class Runner:
         """Keep a batch's options as given, with what is never stored, such as passwords."""
         row = self._ledger.batch(batch)
         if row is not None:
-            self._contexts[batch] = _Context(operation, options, row.folder, Conflict(row.conflict))
+            self._contexts[batch] = Context(operation, options, row.folder, Conflict(row.conflict))
 
     def has_waiting(self) -> bool:
         """Whether jobs wait that this process may run, delayed ones too.
@@ -144,11 +110,11 @@ class Runner:
             self._ledger.end(claimed.id, State.FAILED, Failure.of(e), 0.0)
             self._audience.changed(claimed.id)
             return
-        temp = temp_beside(claimed.target, self._tag, claimed.id, claimed.attempts)
+        temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        self.held[claimed.id] = Held(claimed, context, facts, temp)
+        self.held[claimed.id] = Held(claimed, context, facts, temps)
         self._audience.changed(claimed.id)
-        run = context.operation.run
+        run, shape = context.operation.run, context.shape
         self._pool.send(
             talk.Task(
                 job=claimed.id,
@@ -156,21 +122,22 @@ class Runner:
                 function=run.__name__,
                 options=context.options,
                 sources=facts,
-                temp=temp,
+                temps=temps,
                 root=context.folder,
-                is_folder=context.operation.shape(context.options) is Shape.ONE_TO_FOLDER,
+                is_folder=shape is Shape.ONE_TO_FOLDER,
                 max_pixels=self._settings.max_megapixels * 1_000_000,
+                threads=self._pool.size if shape is Shape.MANY_TO_ONE else 1,
             )
         )
 
-    def _context(self, batch: int) -> _Context:
+    def _context(self, batch: int) -> Context:
         if batch not in self._contexts:
             row = self._ledger.batch(batch)
             if row is None or row.operation not in self._operations:
                 raise UnsupportedError("The operation of this job is not part of this desktopproc.")
             operation = self._operations[row.operation]
             options: object = build(operation.options, row.plain_options())
-            self._contexts[batch] = _Context(operation, options, row.folder, Conflict(row.conflict))
+            self._contexts[batch] = Context(operation, options, row.folder, Conflict(row.conflict))
         return self._contexts[batch]
 
     # What came of it
@@ -190,6 +157,8 @@ class Runner:
                 held.done, held.total = done, total
             case talk.Finished():
                 self._finished(held, event)
+            case talk.Skipped(_, reason, seconds):
+                self._skipped(held, Failure("skipped", reason), seconds)
             case talk.Failed(_, failure, seconds):
                 self._failed(held, failure, seconds)
             case talk.Cancelled():
@@ -199,34 +168,18 @@ class Runner:
         if held.wish is State.CANCELLED:
             self._stopped(held)
             return
-        may_replace = held.context.conflict in {Conflict.OVERWRITE, Conflict.UPDATE}
-        is_folder = held.context.operation.shape(held.context.options) is Shape.ONE_TO_FOLDER
-        target = held.claimed.target
-        placement = Placement(
-            job=held.claimed.id,
-            temp=held.temp,
-            target=target,
-            root=held.context.folder,
-            may_replace=may_replace,
-            stale=self._ledger.results_in(target) if may_replace and is_folder else (),
-        )
-        log = (
-            f"{held.context.operation.title}: {event.seconds:.3f} s, {event.cpu_seconds:.3f} s CPU"
-        )
         held.is_written = True
         held.done = held.total = held.total or 1
-        self._committer.add(
-            Ready(
-                placement,
-                tuple(final_files(placement, event.files)),
-                event.seconds,
-                event.notes,
-                "\n".join((log, *event.notes)),
-            )
-        )
+        self._naming.add(held, event)
+
+    def _skipped(self, held: Held, reason: Failure, seconds: float) -> None:
+        """There was nothing to make; who wished the job to stop has nothing to wait for either."""
+        del self.held[held.claimed.id]
+        self._ledger.skip(held.claimed.id, reason, seconds)
+        self._audience.finished(held.claimed.weight)
 
     def _failed(self, held: Held, failure: Failure, seconds: float, *, died: bool = False) -> None:
-        sweep(held.temp)
+        _sweep(held)
         if held.wish is not None:
             self._stopped(held)
         elif failure.pauses_batch:
@@ -266,7 +219,7 @@ class Runner:
 
     def _stopped(self, held: Held) -> None:
         """A job stopped because somebody wished it."""
-        sweep(held.temp)
+        _sweep(held)
         if held.wish is State.CANCELLED:
             del self.held[held.claimed.id]
             self._ledger.end(held.claimed.id, State.CANCELLED, None, 0.0)
@@ -321,65 +274,34 @@ class Runner:
 
     # Names given
 
-    def announce(self, group: Sequence[Ready]) -> None:
-        self._ledger.placing([(ready.placement.job, ready.files) for ready in group])
-
-    def placed(self, results: Results) -> None:
-        """A group has its names, or failures instead."""
-        self._committer.landed()
-        finished = []
-        for ready, failure in results:
-            held = self.held[ready.placement.job]
-            self._audience.changed(held.claimed.id)
-            if failure is None:
-                finished.append(self._record(held, ready))
-            elif failure.code == "target-exists" and self._rename(held, ready):
-                continue
-            else:
-                self._failed(held, failure, ready.seconds)
-        self._ledger.finish(finished)
-        for done in finished:
+    def placed(self, results: Results) -> list[int]:
+        """A group has its names, or failures instead; answers jobs with sources still to leave."""
+        settled = self._naming.settle(results, self.held)
+        for ready, _ in results:
+            self._audience.changed(ready.job)
+        for held, failure, seconds in settled.failed:
+            self._failed(held, failure, seconds)
+        for held, failure, seconds in settled.skipped:
+            self._skipped(held, failure, seconds)
+        self._ledger.finish(settled.done)
+        for done in settled.done:
             held = self.held.pop(done.job)
             self._audience.finished(held.claimed.weight)
+        return [done.job for done in settled.done if done.is_leaving]
 
-    def _record(self, held: Held, ready: Ready) -> Finished:
-        target = ready.placement.target
-        try:
-            lies_there = measure(target)
-        except OSError:  # taken away by somebody the moment it had its name: still made
-            lies_there = ready.files[0]
-        made_by = recipe(held.context.operation, held.context.options, held.facts)
-        return Finished(
-            held.claimed.id, lies_there, ready.files, made_by, ready.seconds, ready.notes, ready.log
-        )
+    def abandon(self) -> bool:
+        """The program ends now: what is held goes back to the queue; whether anything stays.
 
-    def _rename(self, held: Held, ready: Ready) -> bool:
-        """Somebody took the name meanwhile: keep the result under another one."""
-        if held.context.conflict is not Conflict.RENAME:
-            return False
-        old = ready.placement
-        target = self._names.another(held.claimed.id, old.target)
-        temps = [measure(path) for path in _temp_files(old.temp)]
-        placement = Placement(old.job, old.temp, target, old.root, old.may_replace)
-        held.claimed = held.claimed.at(target)
-        self._committer.add(
-            Ready(
-                placement,
-                tuple(final_files(placement, temps)),
-                ready.seconds,
-                ready.notes,
-                ready.log,
-            )
-        )
-        return True
-
-    def abandon(self) -> None:
-        """The program ends now: what is still held goes back to the queue."""
-        for held in list(self.held.values()):
-            sweep(held.temp)
-        self._ledger.give_back(list(self.held))
+        What is being named just now stays ours: the next start finds out what became of it.
+        """
+        back = [job for job, held in self.held.items() if not held.is_written]
+        for job in back:
+            _sweep(self.held[job])
+        self._ledger.give_back(back)
         self._ledger.give_back(list(self._delayed), uncount=False)
+        stays = len(back) < len(self.held)
         self.held.clear()
+        return stays
 
     # Time
 
@@ -396,5 +318,6 @@ class Runner:
             self.look_again()
 
 
-def _temp_files(temp: Path) -> list[Path]:
-    return sorted(temp.iterdir()) if temp.is_dir() else [temp]
+def _sweep(held: Held) -> None:
+    for temp in held.temps:
+        sweep(temp)

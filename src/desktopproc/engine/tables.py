@@ -112,4 +112,46 @@ MIGRATIONS = (
         WHERE batch = OLD.batch AND state = OLD.state;
     END;
     """,
+    """
+    ALTER TABLE targets RENAME TO targets_1;
+    CREATE TABLE targets (
+        job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        position INTEGER NOT NULL,          -- a job may hold several names
+        key BLOB NOT NULL,
+        path BLOB NOT NULL,
+        is_held INTEGER NOT NULL DEFAULT 1, -- 0: given up, or an ended job lost it to another
+        PRIMARY KEY (job, position)
+    ) WITHOUT ROWID;
+    INSERT INTO targets SELECT job, 0, key, path, is_held FROM targets_1;
+    DROP TABLE targets_1;
+    CREATE UNIQUE INDEX targets_held ON targets (key) WHERE is_held;
+    ALTER TABLE outputs ADD COLUMN target INTEGER NOT NULL DEFAULT 0;   -- whose file it is
+    ALTER TABLE outputs ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0; -- an older file is gone
+    UPDATE outputs SET replaced = 1 WHERE job IN (
+        SELECT jobs.id FROM jobs JOIN batches ON batches.id = batch
+        WHERE conflict IN ('overwrite', 'update')
+    );
+    ALTER TABLE made ADD COLUMN files INTEGER NOT NULL DEFAULT 1;       -- made by the same run
+    CREATE TABLE moves (
+        job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        source BLOB NOT NULL,
+        size INTEGER NOT NULL,              -- of the source when it was read, like the next two
+        mtime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        digest BLOB NOT NULL,               -- BLAKE3
+        target BLOB,                        -- NULL: the first output is its verified copy
+        key BLOB,                           -- of the target
+        new_mtime_ns INTEGER,               -- of the file under its new name
+        new_inode INTEGER,
+        state TEXT NOT NULL DEFAULT 'pending',  -- or done, kept, undone
+        PRIMARY KEY (job, position)
+    ) WITHOUT ROWID;
+    CREATE INDEX moves_pending ON moves (key) WHERE state = 'pending';
+    CREATE TABLE folders (                  -- made for a batch, taken away when it is undone
+        batch INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE,
+        path BLOB NOT NULL,
+        PRIMARY KEY (batch, path)
+    ) WITHOUT ROWID;
+    """,
 )

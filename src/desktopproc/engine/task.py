@@ -5,7 +5,7 @@ from pathlib import Path
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Facts
-from desktopproc.engine.records import MadeFile
+from desktopproc.engine.records import Leaving, MadeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,11 @@ class Task:
     function: str
     options: object
     sources: tuple[Facts, ...]
-    temp: Path
+    temps: tuple[Path, ...]  # one for each output that it may make
     root: Path
     is_folder: bool
     max_pixels: int
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The temp files are complete and verified."""
+    """The temp files are complete and verified, and the sources are as they were before."""
 
     job: int
-    files: tuple[MadeFile, ...]
+    files: tuple[tuple[MadeFile, ...], ...]  # of each output; none where it was not made
+    moves: tuple[Leaving, ...]  # their targets as the operation gave them, relative
     seconds: float
     cpu_seconds: float
     notes: tuple[str, ...]
@@ -65,10 +67,20 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """There was nothing to make, for a reason that the operation told."""
+
+    job: int
+    reason: str
+    seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """The job was stopped, or never begun, and left nothing behind."""
 
     job: int
 
 
-Report = Started | Progress | Finished | Failed | Cancelled
+Report = Started | Progress | Finished | Skipped | Failed | Cancelled

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,10 +24,11 @@ from desktopproc.core.errors import (
     ProcError,
     VolumeGoneError,
 )
-from desktopproc.core.operation import Operation, Source, Work, described_in
+from desktopproc.core.operation import Expected, Operation, Source, Work, described_in
 from desktopproc.core.reading import reading
+from desktopproc.engine.names import subfolder
 from desktopproc.engine.outputs import measure, sweep
-from desktopproc.engine.records import MadeFile
+from desktopproc.engine.records import Leaving, MadeFile
 from desktopproc.engine.task import (
     Cancel,
     Cancelled,
@@ -35,6 +36,7 @@ from desktopproc.engine.task import (
     Finished,
     Progress,
     Report,
+    Skipped,
     Started,
     Task,
 )
@@ -128,29 +130,43 @@ def run(task: Task, inbox: Inbox) -> Report:
     inbox.begin(task)
     began, began_cpu = time.monotonic(), time.process_time()
     try:
-        notes = _attempt(task, functools.partial(inbox.report, task))
-        files = _made(task)
+        work, sources = _attempt(task, functools.partial(inbox.report, task))
+        files = [_made(temp) for temp in task.temps]
+        moves = _moves(work, sources)
     except _StoppedError:
-        sweep(task.temp)
+        _sweep(task)
         return Cancelled(task.job)
     except (EOFError, BrokenPipeError, ConnectionResetError):
-        sweep(task.temp)
+        _sweep(task)
         raise
     except Exception as e:  # noqa: BLE001 - the worker loop: a bug must cost one job, not all
-        sweep(task.temp)
+        _sweep(task)
         return Failed(task.job, _failure(e, task), time.monotonic() - began, _memory())
     seconds, cpu = time.monotonic() - began, time.process_time() - began_cpu
-    return Finished(task.job, files, seconds, cpu, notes, _memory())
+    if not any(files):
+        _sweep(task)
+        return Skipped(task.job, work.reason, seconds, _memory())
+    return Finished(task.job, tuple(files), moves, seconds, cpu, tuple(work.notes), _memory())
 
 
-def _attempt(task: Task, report: Callable[[int, int], None]) -> tuple[str, ...]:
-    before = [_identity(facts.path) for facts in task.sources]
+def _sweep(task: Task) -> None:
+    for temp in task.temps:
+        sweep(temp)
+
+
+def _attempt(
+    task: Task, report: Callable[[int, int], None]
+) -> tuple[Work[Any], dict[Path, MadeFile]]:
+    """Run the operation and verify what it made; the work, and the sources as they are."""
+    before = {facts.path: _identity(facts.path) for facts in task.sources}
     _make_room(task)
-    work = Work(
+    work: Work[Any] = Work(
         sources=[Source(facts.path, facts=facts) for facts in task.sources],
-        target=task.temp,
+        target=task.temps[0],
+        more_targets=task.temps[1:],
         options=task.options,
         max_pixels=task.max_pixels,
+        threads=task.threads,
     )
     steps = _operation(task.module, task.function).run(work)
     try:
@@ -160,11 +176,53 @@ def _attempt(task: Task, report: Callable[[int, int], None]) -> tuple[str, ...]:
         close = getattr(steps, "close", None)
         if close is not None:
             close()
-    verify(task.temp, work.expected)
-    for facts, identity in zip(task.sources, before, strict=True):
-        if _identity(facts.path) != identity:
-            raise ChangedInputError(f"{facts.path.name} changed while it was read.")
-    return tuple(work.notes)
+    _verify(work)
+    for path, identity in before.items():
+        if _identity(path) != identity:
+            raise ChangedInputError(f"{path.name} changed while it was read.")
+    _keep_dates(work)
+    return work, before
+
+
+def _verify(work: Work[Any]) -> None:
+    """Open every target that was made; one at least must be, unless there is a reason."""
+    made = [target for target in work.targets if _is_made(target)]
+    if work.reason and not made:
+        return
+    for target in made or [work.target]:
+        expected = work.expected if target == work.target else work.more_expected.get(target)
+        verify(target, expected or Expected())
+    if work.reason:
+        work.note(work.reason)
+
+
+def _is_made(target: Path) -> bool:
+    return any(target.iterdir()) if target.is_dir() else os.path.lexists(target)
+
+
+def _keep_dates(work: Work[Any]) -> None:
+    for source, target in work.dates:
+        with reading(source):
+            found = source.stat()
+        if target.exists():
+            with writing(target):
+                os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+def _moves(work: Work[Any], sources: Mapping[Path, MadeFile]) -> tuple[Leaving, ...]:
+    """What is to leave its place, as it was when it was read."""
+    strange = [move.source for move in work.moves if move.source not in sources]
+    if strange:
+        raise ValueError(f"{strange[0]} is no source of this job and may not be moved")
+    return tuple(
+        Leaving(
+            position,
+            sources[move.source],
+            move.digest,
+            None if move.target is None else subfolder(move.target or "."),
+        )
+        for position, move in enumerate(work.moves)
+    )
 
 
 @functools.cache
@@ -173,27 +231,30 @@ def _operation(module: str, function: str) -> Operation:
     return found[0]
 
 
-def _identity(path: Path) -> tuple[int, int, int]:
+def _identity(path: Path) -> MadeFile:
     """What changes when a file changes; also the first proof that it can be had."""
     with reading(path):
         found = path.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return MadeFile(path, found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _make_room(task: Task) -> None:
     """Make the folders below the output folder; that one itself must be there."""
-    with writing(task.temp):
+    with writing(task.temps[0]):
         if not task.root.is_dir():
             raise VolumeGoneError(
                 f"The output folder {task.root} is not there any more. Bring it back, then resume."
             )
-        folder = task.temp if task.is_folder else task.temp.parent
-        folder.mkdir(parents=True, exist_ok=True)
+    for temp in task.temps:
+        with writing(temp):
+            folder = temp if task.is_folder else temp.parent
+            folder.mkdir(parents=True, exist_ok=True)
 
 
-def _made(task: Task) -> tuple[MadeFile, ...]:
-    files = sorted(task.temp.iterdir()) if task.is_folder else [task.temp]
-    return tuple(measure(file) for file in files)
+def _made(temp: Path) -> tuple[MadeFile, ...]:
+    if not os.path.lexists(temp):
+        return ()
+    return tuple(measure(file) for file in (sorted(temp.iterdir()) if temp.is_dir() else [temp]))
 
 
 def _failure(error: Exception, task: Task) -> Failure:
@@ -212,7 +273,7 @@ def _failure(error: Exception, task: Task) -> Failure:
 def _os_failure(error: OSError, task: Task) -> Failure:
     """An operating system error that nobody put into words nearer to where it happened."""
     try:
-        with writing(task.temp):
+        with writing(task.temps[0]):
             raise error
     except ProcError as e:
         return Failure.of(e)

@@ -1,0 +1,36 @@
+"""A job in the hands of this process, from its claim until its end is in the queue file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktopproc.core.job import Conflict, Facts, State
+from desktopproc.core.operation import Operation, Shape
+from desktopproc.engine.records import Claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all jobs of a batch share."""
+
+    operation: Operation
+    options: object
+    folder: Path
+    conflict: Conflict
+
+    @property
+    def shape(self) -> Shape:
+        return self.operation.shape(self.options)
+
+
+@dataclass(slots=True)
+class Held:
+    """A claimed job."""
+
+    claimed: Claimed
+    context: Context
+    facts: tuple[Facts, ...]
+    temps: tuple[Path, ...]
+    done: int = 0
+    total: int = 0
+    is_written: bool = False  # only its names are missing
+    wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
