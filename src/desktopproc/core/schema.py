@@ -5,7 +5,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -192,7 +192,11 @@ def _parts(spec: Spec, raw: Any) -> list[Any]:
     """The single values in what was given for many."""
     if spec.codec is not None and isinstance(raw, str | Mapping):
         return [] if isinstance(raw, str) and raw.strip().lower() in _NOT_SET else [raw]
-    return [p for p in raw.split(",") if p] if isinstance(raw, str) else list(raw or ())
+    if isinstance(raw, str):
+        return [part for part in raw.split(",") if part]
+    if raw is None:
+        return []
+    return list(raw) if isinstance(raw, Sequence) else [raw]  # a file may hold one alone
 
 
 def _convert(spec: Spec, raw: Any) -> Any:
