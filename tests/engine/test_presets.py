@@ -85,7 +85,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def small() -> Preset:
     """A preset of the user's."""
-    options = build(OPERATIONS["thumbnail"].options, {"size": 100})
+    options: object = build(OPERATIONS["thumbnail"].options, {"size": 100})
     return Preset("small", "thumbnail", options, Path("/tmp/small"), {"on_conflict": Conflict.SKIP})
 
 

@@ -19,8 +19,21 @@ from desktopproc.engine.home import Home
 from desktopproc.engine.preset_files import Preset, read, to_tables, write
 
 __all__ = [
-    *("Preset", "broken", "builtin_title", "clone", "delete", "listed", "load", "names"),
-    *("problems", "read", "rename", "save", "to_tables", "write"),
+    "Preset",
+    "add",
+    "broken",
+    "builtin_title",
+    "clone",
+    "delete",
+    "listed",
+    "load",
+    "names",
+    "problems",
+    "read",
+    "rename",
+    "save",
+    "to_tables",
+    "write",
 ]
 
 _SUFFIX = ".toml"
@@ -81,6 +94,13 @@ def save(home: Home, preset: Preset) -> Path:
     return file
 
 
+def add(home: Home, preset: Preset) -> Path:
+    """Write a preset under a name that is free, as for an import."""
+    file = _free(home, preset.name)
+    write(file, preset)
+    return file
+
+
 def delete(home: Home, name: str) -> None:
     """Remove one of the user's presets."""
     _changing(_users(home, name, "It cannot be deleted."), Path.unlink)
@@ -96,10 +116,8 @@ def rename(home: Home, old: str, new: str) -> Path:
 
 def clone(home: Home, name: str, new: str, operations: Mapping[str, Operation]) -> Preset:
     """Save a copy of any preset under a name that is free, as the user's own."""
-    preset = load(home, name, operations)
-    file = _free(home, new)
-    copy = replace(preset, name=file.stem, title="", is_builtin=False)
-    write(file, copy)
+    copy = replace(load(home, name, operations), name=new, title="", is_builtin=False)
+    add(home, copy)
     return copy
 
 
