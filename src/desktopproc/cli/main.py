@@ -19,6 +19,7 @@ from desktopproc.cli import (
     scan,
     settings,
     streams,
+    watch,
 )
 from desktopproc.cli import (
     run as running,
@@ -65,6 +66,7 @@ def _commands(open_window: Callable[[Sequence[Path]], int]) -> dict[str, Command
         *settings.COMMANDS,
         *presets.COMMANDS,
         *copying.COMMANDS,
+        *watch.COMMANDS,
         *doctor.COMMANDS,
         *demo.COMMANDS,
     ]
