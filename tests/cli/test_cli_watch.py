@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -203,6 +204,34 @@ def test_the_ending_is_told_to_scripts(watch: Watch, folder: Path) -> None:
 
     assert told["counts"] == {"done": 1, "failed": 0, "cancelled": 0, "skipped": 0}
     assert [job["state"] for job in told["jobs"]] == ["done"]
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file that leaves no room on the disk of the results; needs the right to mount."""
+    out = tmp_path / "out"
+    out.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "desktopproc-test", str(out)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system can only be mounted by root")
+    ballast = out / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    yield ballast
+    subprocess.run(["umount", "--lazy", str(out)], check=True)
+
+
+def test_it_goes_on_by_itself_when_a_full_disk_has_room_again(
+    watch: Watch, folder: Path, full_disk: Path
+) -> None:
+    with watch() as run:
+        photo(folder / "a.jpg")
+        assert "is full" in line_of(run, "")
+        full_disk.unlink()
+        line_of(run, "Done: a.jpg")
+
+    assert run.returncode == 130
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ _INTERVAL = Spec(
     unit="s",
 )
 _REST = 10  # times as long as a look took, so that a huge folder does not keep a core busy
-_RETRY_PAUSED_S = 60.0  # a full disk may have room again
+_LOOKS_TO_RETRY = 30  # after so many, what paused is tried: a full disk may have room again
 
 
 def _run(call: Call) -> int:
@@ -102,7 +102,8 @@ class _Watch:
     _earlier: dict[int, State] = field(default_factory=dict)  # jobs that ended in an earlier run
     _told: set[int] = field(default_factory=set)
     _said: str = ""
-    _next_retry: float = 0.0
+    _paused: frozenset[int] = frozenset()  # for a reason of the engine's
+    _looks: int = 0  # since something paused or was tried again
 
     def go_on(self, interval_s: float) -> None:
         """Look and work until somebody interrupts."""
@@ -147,6 +148,15 @@ class _Watch:
             self._say_once(shown(e))
         for path in self.watched.locked:
             self._say_once(f"{shown(path)} cannot be opened yet. Trying again.")
+        self._retry()
+
+    def _retry(self) -> None:
+        """Go on with what a full disk has paused, now and then."""
+        self._looks = self._looks + 1 if self._paused else 0
+        if self._looks >= _LOOKS_TO_RETRY:
+            self._looks = 0
+            for batch in self._paused:
+                self.at_work.engine.resume(batch)
 
     def _take(self, whole: Sequence[Path]) -> None:
         from desktopproc.engine.arrivals import new_work
@@ -173,11 +183,9 @@ class _Watch:
                 self._tell(job)
         if update.message:
             self._say_once(shown(update.message))
-        if time.monotonic() >= self._next_retry:
-            self._next_retry = time.monotonic() + _RETRY_PAUSED_S
-            for batch, reason in update.paused.items():
-                if reason and batch in self._batches:
-                    self.at_work.engine.resume(batch)
+        self._paused = frozenset(
+            batch for batch, reason in update.paused.items() if reason and batch in self._batches
+        )
 
     def _tell(self, job: Job) -> None:
         if job.state is State.FAILED:
