@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from desktopproc import ops
 from tests.cli.conftest import Cli
@@ -20,6 +21,7 @@ def test_a_saved_preset_is_readable_and_complete(cli_here: Cli) -> None:
     assert content["output"] == {"folder": str(Path("small").absolute()), "on_conflict": "skip"}
     assert cli_here("presets", "show", "web small", "--json").json == {
         "name": "web small",
+        "builtin": False,
         **content,
     }
 
@@ -36,27 +38,79 @@ def test_every_operation_with_its_defaults_survives_save_and_show(cli_here: Cli,
 
 
 def test_export_then_import_gives_the_same_preset(cli_here: Cli, tmp_path: Path) -> None:
-    cli_here("presets", "save", "thumbnail", "web", "--quality", "70")
+    cli_here("presets", "save", "thumbnail", "small", "--quality", "70")
 
-    cli_here("presets", "export", "web", tmp_path / "travelled.toml")
+    cli_here("presets", "export", "small", tmp_path / "travelled.toml")
     cli_here("presets", "import", tmp_path / "travelled.toml")
+    cli_here("presets", "import", tmp_path / "travelled.toml", "--name", "again")
 
-    ours, theirs = (
-        cli_here("presets", "show", name, "--json").json for name in ("web", "travelled")
+    first, *others = (
+        cli_here("presets", "show", name, "--json").json for name in ("small", "travelled", "again")
     )
-    assert ours["options"] == theirs["options"]
-    assert cli_here("presets", "list", "--json").json["presets"] == [
-        {"name": "travelled", "operation": "thumbnail", "error": None},
-        {"name": "web", "operation": "thumbnail", "error": None},
+    assert [other["options"] for other in others] == [first["options"]] * 2
+
+
+def test_the_list_tells_built_in_from_own_and_names_what_is_broken(
+    cli_here: Cli, tmp_path: Path
+) -> None:
+    cli_here("presets", "save", "thumbnail", "small")
+    broken = tmp_path / "home" / "config" / "presets" / "broken.toml"
+    broken.write_text("operation = ", encoding="utf-8")
+
+    listed = cli_here("presets", "list", "--json").json["presets"]
+    lines = cli_here("presets", "list").out.splitlines()
+
+    web = next(preset for preset in listed if preset["name"] == "web")
+    assert (web["title"], web["operation"], web["builtin"]) == ("Web", "convert", True)
+    assert [preset["name"] for preset in listed if not preset["builtin"]] == ["small", "broken"]
+    assert [preset["name"] for preset in listed if preset["error"]] == ["broken"]
+    assert [line.split()[:4] for line in lines if line.startswith("web ")] == [
+        ["web", "Web", "convert", "built-in"]
+    ]
+    assert [line.split() for line in lines if line.startswith("small ")] == [
+        ["small", "thumbnail", "yours"]
     ]
 
 
+def test_a_builtin_preset_can_be_used_and_cloned_but_not_changed(cli_here: Cli) -> None:
+    refused = [
+        cli_here("presets", "save", "convert", "Web"),
+        cli_here("presets", "rename", "web", "mine"),
+        cli_here("presets", "delete", "web"),
+    ]
+    made = cli_here("presets", "clone", "WEB", "mine", "--json").json
+    cli_here("presets", "rename", "mine", "ours")
+    used = cli_here("thumbnail", "a", "-o", "b", "--preset", "ours")
+
+    assert {answer.sentence for answer in refused} == {
+        "Web is built in. Save it under another name.",
+        "Web is built in. Clone it under another name.",
+        "Web is built in. It cannot be deleted.",
+    }
+    assert [answer.code for answer in refused] == [2, 2, 2]
+    assert made["name"] == "mine"
+    assert not Path(made["path"]).exists(), "it was renamed"
+    assert used.sentence == "The preset 'ours' is for convert, not thumbnail."
+    assert cli_here("presets", "delete", "ours").code == 0
+    assert cli_here("presets", "show", "ours").code == 2
+
+
+def test_a_run_takes_a_builtin_preset(cli: Cli, tmp_path: Path) -> None:
+    Image.new("RGB", (2400, 1200), "teal").save(tmp_path / "a.jpg")
+
+    answer = cli("convert", "a.jpg", "-o", "out", "--preset", "Web", "--json")
+
+    (job,) = answer.json["jobs"]
+    with Image.open(job["outputs"][0]) as made:
+        assert (made.format, made.size) == ("WEBP", (1920, 960))
+
+
 def test_nothing_is_overwritten_by_export_or_import(cli_here: Cli, tmp_path: Path) -> None:
-    cli_here("presets", "save", "thumbnail", "web")
-    file = tmp_path / "web.toml"
+    cli_here("presets", "save", "thumbnail", "small")
+    file = tmp_path / "small.toml"
     file.write_text('operation = "thumbnail"\n', encoding="utf-8")
 
-    answers = [cli_here("presets", "export", "web", file), cli_here("presets", "import", file)]
+    answers = [cli_here("presets", "export", "small", file), cli_here("presets", "import", file)]
 
     assert [answer.code for answer in answers] == [2, 2]
     assert file.read_text(encoding="utf-8") == 'operation = "thumbnail"\n'
@@ -69,6 +123,7 @@ BROKEN = {
     'operation = "thumbnail"\n[options]\nsize = 1': "Give a whole number from 16 to 4096",
     'operation = "thumbnail"\n[options]\nsise = 100': "There is no option 'sise'",
     'operation = "thumbnail"\noptions = 3': "are tables",
+    'version = 99\noperation = "thumbnail"': "Update desktopproc",
     'operation = "thumbnail"\n[output]\ntemplate = "x"': "There is no output setting 'template'",
 }
 

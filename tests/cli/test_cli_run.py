@@ -136,9 +136,9 @@ def test_a_preset_gives_options_and_folder_and_flags_win(
     cli: Cli, tmp_path: Path, photo: Photo
 ) -> None:
     photo("a.jpg")
-    cli("presets", "save", "thumbnail", "web", "--size", "32", "--format", "png", "-o", "out")
+    cli("presets", "save", "thumbnail", "mine", "--size", "32", "--format", "png", "-o", "out")
 
-    answer = cli("thumbnail", "a.jpg", "--preset", "web", "--size", "40", "--json")
+    answer = cli("thumbnail", "a.jpg", "--preset", "mine", "--size", "40", "--json")
 
     assert answer.json["jobs"][0]["outputs"] == [str(tmp_path / "out" / "a.png")]
     with Image.open(tmp_path / "out" / "a.png") as small:

@@ -1,8 +1,14 @@
 """`scan`, `operations` and `doctor`: the shapes that scripts rely on."""
 
+import json
 import os
+import re
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from site import getsitepackages as site_packages
 
 import pytest
 
@@ -11,6 +17,7 @@ from desktopproc.cli.scanning import look_at
 from desktopproc.core.errors import StartError
 from tests.cli.conftest import Cli
 
+ROOT = Path(__file__).resolve().parents[2]
 FILE = {"path", "kind", "format", "bytes", "width", "height", "pages", "taken", "make", "model"}
 FILE |= {"orientation", "latitude", "longitude", "error"}
 OPTION = {"name", "flag", "kind", "label", "help", "default", "optional", "many", "min", "max"}
@@ -98,6 +105,45 @@ def test_doctor_finds_nothing_wrong_here(cli: Cli, tmp_path: Path) -> None:
     assert answer.json["problems"] == []
     assert answer.json["home"]["config"] == str(tmp_path / "home" / "config")
     assert None not in answer.json["libraries"].values()
+
+
+def test_doctor_names_each_library_and_what_is_lost_without_it(cli_here: Cli) -> None:
+    found = cli_here("doctor", "--json").json
+    lines = cli_here("doctor").out.splitlines()
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[ <>=;]", line)[0] for line in project["dependencies"]}
+    extras = {re.split(r"[ <>=;]", one)[0] for (one,) in project["optional-dependencies"].values()}
+    assert found["libraries"].keys() == needed | {"libvips"}
+    assert found["optional"].keys() == extras | {"libturbojpeg"}
+    assert all(found["libraries"].values())
+    for name, part in found["optional"].items():
+        assert (part["version"] is None) is (part["advice"] is not None)
+        (line,) = [line for line in lines if line.startswith(f"optional {name} ")]
+        assert (part["version"] or part["advice"]) in line
+
+
+def test_doctor_tells_how_to_get_an_extra_that_is_not_there(
+    cli: Cli, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    for place in map(Path, site_packages()):
+        for item in place.iterdir():
+            if not item.name.lower().startswith(("rawpy", "pillow_jxl")):
+                (site / item.name).symlink_to(item)
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "desktopproc", "doctor", "--json"],
+        env={**environment, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(site)])},
+        capture_output=True,
+        check=True,
+    )
+
+    found = json.loads(done.stdout)
+
+    assert found["optional"]["rawpy"]["version"] is None
+    assert found["optional"]["rawpy"]["advice"].endswith("pip install 'desktopproc[raw]'")
+    assert found["problems"] == []
 
 
 def test_doctor_says_what_is_wrong(cli: Cli, tmp_path: Path) -> None:

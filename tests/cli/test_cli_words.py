@@ -40,7 +40,8 @@ NONSENSE = [
     (["thumbnail", "a", "-o", "b", "--name-template", "{color}"], "{color}"),
     (["thumbnail", "a", "-o", "b", "--priority", "urgent"], "Give one of high, normal, low"),
     (["thumbnail", "a", "-o", "b", "--workers", "many"], "--workers cannot be 'many'"),
-    (["thumbnail", "a", "-o", "b", "--preset", "web"], "There is no preset 'web'"),
+    (["thumbnail", "a", "-o", "b", "--preset", "mine"], "There is no preset 'mine'"),
+    (["thumbnail", "a", "-o", "b", "--size", "\x1b[2J\n"], r"--size cannot be '\x1b[2J\n'"),
     (["thumbnail", "a\x1b[2J", "-o", "b", "--\x1b[2J"], r"There is no flag '--\x1b[2J'"),
 ]
 

@@ -51,6 +51,7 @@ class Options(Copy):
         ("mark:text=(c) 2026,tile", Step("mark", Mark(text="(c) 2026", tile=True))),
         ("mark:text=Ann, Bob,opacity=20", Step("mark", Mark(text="Ann, Bob", opacity=20))),
         ('mark:text="a,opacity=3"', Step("mark", Mark(text="a,opacity=3"))),
+        ("mark:text='it''s, \"that\"',tile", Step("mark", Mark(text='it\'s, "that"', tile=True))),
         ("mark:text=a=b", Step("mark", Mark(text="a=b"))),
         ("mark:width=40", Step("mark", Mark(width=40))),
     ],

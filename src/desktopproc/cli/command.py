@@ -3,7 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from desktopproc.cli.streams import shown
 from desktopproc.core.errors import UsageError
@@ -21,6 +21,24 @@ class Call:
     operations: Callable[[], Mapping[str, Operation]]
 
 
+class Parser(ArgumentParser):
+    """The flags of one command. `explanations` are made for its help only."""
+
+    def __init__(self, **words: Any) -> None:
+        super().__init__(**words)
+        self.explanations: list[Callable[[], str]] = []
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:]
+        raise UsageError(f"{shown(sentence)}. See: {self.prog} --help")
+
+    def format_help(self) -> str:
+        parts = [*(explain() for explain in self.explanations), self.epilog or ""]
+        self.explanations = []
+        self.epilog = "\n\n".join(part for part in parts if part)
+        return super().format_help()
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command: its words, what it says of itself, its flags, and what it does.
@@ -33,7 +51,7 @@ class Command:
     name: str
     summary: str
     run: Callable[[Call], int] = lambda _call: 0
-    add_flags: Callable[[ArgumentParser], None] = lambda _parser: None
+    add_flags: Callable[[Parser], None] = lambda _parser: None
     operands: str = ""
     least: int = 0
     most: int | None = 0
@@ -41,15 +59,9 @@ class Command:
     inner: "Callable[[Operation], Command] | None" = None
 
 
-class _Parser(ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        sentence = message[:1].upper() + message[1:]
-        raise UsageError(f"{shown(sentence)}. See: {self.prog} --help")
-
-
-def parser_of(command: Command) -> ArgumentParser:
+def parser_of(command: Command) -> Parser:
     """The flags of a command. Operands are read by `read`: they may stand between flags."""
-    parser = _Parser(
+    parser = Parser(
         prog=f"desktopproc {command.name}",
         usage=f"desktopproc {command.name} {command.operands + ' ' if command.operands else ''}"
         "[flags]",

@@ -1,10 +1,10 @@
 """Makes command-line flags from described options, and gathers what was given."""
 
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from desktopproc.core.schema import Kind, Spec, schema_of
+from desktopproc.core.schema import Kind, Spec, plain
 
 _METAVARS = {
     Kind.INTEGER: "N",
@@ -52,20 +52,27 @@ def _dest(owner: str, name: str) -> str:
 
 
 def _metavar(spec: Spec) -> str:
-    if spec.choices:
-        return "{" + ",".join(value for value, _ in spec.choices) + "}"
-    return _METAVARS.get(spec.kind, "TEXT")
+    return metavar(spec.kind, [value for value, _ in spec.choices])
+
+
+def metavar(kind: Kind, choices: Sequence[str]) -> str:
+    """What stands for a value of this kind where a command is described."""
+    return "{" + ",".join(choices) + "}" if choices else _METAVARS.get(kind, "TEXT")
 
 
 def help_of(spec: Spec) -> str:
     """What one option is, in a sentence or two, with its default."""
-    return " ".join(part for part in (spec.label + ".", spec.help, _default(spec)) if part)
+    return sentence(spec.label, spec.help, spec.kind, plain(spec, spec.default), spec.unit)
 
 
-def _default(spec: Spec) -> str:
-    value = schema_of(spec)["default"]
+def sentence(label: str, words: str, kind: Kind, default: object, unit: str) -> str:
+    """What an option is that is described in these words."""
+    return " ".join(part for part in (label + ".", words, _default(kind, default, unit)) if part)
+
+
+def _default(kind: Kind, value: object, unit: str) -> str:
     if value in (None, "", []):
         return ""
-    if spec.kind is Kind.SWITCH:
+    if kind is Kind.SWITCH:
         value = "yes" if value else "no"
-    return f"Default: {value} {spec.unit}".rstrip() + "."
+    return f"Default: {value} {unit}".rstrip() + "."

@@ -37,10 +37,10 @@ class Mailbox:
         """Wake the reader without an update; safe from any thread and from a signal handler."""
         self._box.put(None)
 
-    def get(self) -> "Update | None":
+    def get(self, timeout_s: float = _LOOK_AGAIN_S) -> "Update | None":
         """The next update; None when there is another reason to look around."""
         try:
-            return self._box.get(timeout=_LOOK_AGAIN_S)
+            return self._box.get(timeout=timeout_s)
         except Empty:
             return None
 

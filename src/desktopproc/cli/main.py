@@ -9,6 +9,7 @@ from types import TracebackType
 
 from desktopproc import __version__
 from desktopproc.cli import (
+    copying,
     demo,
     doctor,
     gui,
@@ -18,6 +19,7 @@ from desktopproc.cli import (
     scan,
     settings,
     streams,
+    watch,
 )
 from desktopproc.cli import (
     run as running,
@@ -40,7 +42,7 @@ def run(arguments: Sequence[str], open_window: Callable[[Sequence[Path]], int]) 
     try:
         return _dispatch(arguments, open_window)
     except ProcError as e:
-        streams.say(f"desktopproc: {e}")
+        streams.say(f"desktopproc: {streams.shown(e)}")  # it may quote what was typed
         return e.exit_code
     except KeyboardInterrupt:
         streams.say("desktopproc: Interrupted. Nothing was started.")
@@ -63,6 +65,8 @@ def _commands(open_window: Callable[[Sequence[Path]], int]) -> dict[str, Command
         *queue.COMMANDS,
         *settings.COMMANDS,
         *presets.COMMANDS,
+        *copying.COMMANDS,
+        *watch.COMMANDS,
         *doctor.COMMANDS,
         *demo.COMMANDS,
     ]

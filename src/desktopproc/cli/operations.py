@@ -4,6 +4,8 @@ from typing import Any
 
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.flags import help_of
+from desktopproc.cli.items import explained
+from desktopproc.cli.streams import write_result
 from desktopproc.cli.tables import add_json, write_json, write_table
 from desktopproc.core.errors import UsageError
 from desktopproc.core.operation import Operation
@@ -48,8 +50,11 @@ def _write_one(operation: Operation) -> None:
             ("Shape", operation.shape(operation.options()).value),
         ]
     )
-    if rows := [(spec.flag, help_of(spec)) for spec in specs(operation.options)]:
+    options = specs(operation.options)
+    if rows := [(spec.flag, help_of(spec)) for spec in options]:
         write_table(rows)
+    if more := explained(options, whole=True):
+        write_result(["\n", more, "\n"])
 
 
 COMMANDS = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktopproc.cli.command import Call
+from desktopproc.cli.command import Call, Parser
 from desktopproc.cli.flags import add_flags, given
+from desktopproc.cli.items import explained
 from desktopproc.cli.streams import shown
 from desktopproc.cli.tables import add_report_flags
 from desktopproc.core.errors import StartError, UsageError
@@ -62,22 +63,34 @@ class Order:
         )
 
 
-def add_order_flags(parser: ArgumentParser, operation: Operation) -> None:
+def add_order_flags(parser: Parser, operation: Operation) -> None:
     """What a batch needs to be queued: options, results, and how it is queued."""
     results = add_preset_flags(parser, operation)
-    results.add_argument("--preset", metavar="NAME", help="Options saved under this name.")
+    add_preset(results)
     run = parser.add_argument_group("This run")
     add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
     add_report_flags(run)
 
 
-def add_preset_flags(parser: ArgumentParser, operation: Operation) -> _ArgumentGroup:
+def add_preset(place: ArgumentParser | _ArgumentGroup) -> None:
+    """The flag that names a preset."""
+    words = "Options saved under this name, or built in."
+    place.add_argument("--preset", metavar="NAME", help=words)
+
+
+def add_preset_flags(parser: Parser, operation: Operation) -> _ArgumentGroup:
     """What a preset holds: the operation's own options, and how results are written."""
     add_flags(parser.add_argument_group(operation.title), specs(operation.options), "option")
+    parser.explanations.append(lambda: explained(specs(operation.options)))
+    return add_result_flags(parser, _OUTPUT)
+
+
+def add_result_flags(parser: ArgumentParser, names: Sequence[str]) -> _ArgumentGroup:
+    """Where results go, and these of the settings that say how they are written."""
     results = parser.add_argument_group("Results")
     results.add_argument("-o", "--output", metavar="DIR", help="Where the results go.")
-    add_flags(results, [_SETTINGS[name] for name in _OUTPUT], "setting")
+    add_flags(results, [_SETTINGS[name] for name in names], "setting")
     return results
 
 

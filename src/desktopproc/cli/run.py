@@ -2,14 +2,13 @@
 
 import logging
 import time
-from argparse import ArgumentParser
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktopproc.cli.command import Call, Command
+from desktopproc.cli.command import Call, Command, Parser
 from desktopproc.cli.following import Ending, Follower, Mailbox
 from desktopproc.cli.interrupts import raised
 from desktopproc.cli.ordering import Order, absolute, add_machine_flags, add_order_flags, order
@@ -44,7 +43,7 @@ def command(operation: Operation) -> Command:
     )
 
 
-def _add_flags(parser: ArgumentParser, operation: Operation) -> None:
+def _add_flags(parser: Parser, operation: Operation) -> None:
     add_order_flags(parser, operation)
     here = parser.add_argument_group("This computer")
     add_machine_flags(here)

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktopproc.core.errors import UsageError
 from desktopproc.core.schema import build, schema_of, specs, to_plain
+from desktopproc.core.spelling import typed
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,16 @@ class RecordCodec:
         now, usual = to_plain(value), to_plain(self.record())
         return {key: now[key] for key in now if now[key] != usual[key]}
 
+    def text(self, value: Any) -> str:
+        """What is not a default, in the words that `parse` reads."""
+        found = (
+            f"{spec.word}={word}"
+            for spec in specs(self.record)
+            if getattr(value, spec.name) != spec.default
+            for word in typed(spec, getattr(value, spec.name))
+        )
+        return shlex.join(found)
+
     def describe(self) -> str:
         return "words such as " + " ".join(f"{spec.word}=..." for spec in specs(self.record)[:3])
 
@@ -54,4 +65,9 @@ class RecordCodec:
                 values.setdefault(spec.name, []).append(value)
             else:
                 values[spec.name] = value if sign else "yes"
-        return values
+        return {key: _alone(value) for key, value in values.items()}
+
+
+def _alone(value: Any) -> Any:
+    """One of many, written once, is read as on a command line: "none" is none of them."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

@@ -5,7 +5,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -16,7 +16,7 @@ T = TypeVar("T")
 _SPEC = "desktopproc.spec"
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
-_NOT_SET = frozenset({"", "none", "auto"})
+NOT_SET = frozenset({"", "none", "auto"})
 
 
 class Kind(StrEnum):
@@ -40,6 +40,7 @@ class Codec(Protocol):
 
     def parse(self, raw: Any) -> Any: ...
     def plain(self, value: Any) -> Any: ...
+    def text(self, value: Any) -> str: ...
     def describe(self) -> str: ...
     def schema(self) -> Any: ...
 
@@ -176,7 +177,7 @@ def parse(spec: Spec, raw: Any) -> Any:
     if spec.many:
         one = dataclasses.replace(spec, many=False)
         return tuple(parse(one, part) for part in _parts(spec, raw))
-    if raw is None or (isinstance(raw, str) and raw.strip().lower() in _NOT_SET):
+    if raw is None or (isinstance(raw, str) and raw.strip().lower() in NOT_SET):
         if spec.optional:
             return None
         if raw is None:
@@ -191,13 +192,17 @@ def parse(spec: Spec, raw: Any) -> Any:
 def _parts(spec: Spec, raw: Any) -> list[Any]:
     """The single values in what was given for many."""
     if spec.codec is not None and isinstance(raw, str | Mapping):
-        return [] if isinstance(raw, str) and raw.strip().lower() in _NOT_SET else [raw]
-    return [p for p in raw.split(",") if p] if isinstance(raw, str) else list(raw or ())
+        return [] if isinstance(raw, str) and raw.strip().lower() in NOT_SET else [raw]
+    if isinstance(raw, str):
+        return [part for part in raw.split(",") if part]
+    if raw is None:
+        return []
+    return list(raw) if isinstance(raw, Sequence) else [raw]  # a file may hold one alone
 
 
 def _convert(spec: Spec, raw: Any) -> Any:
     if spec.codec is not None:
-        return spec.codec.parse(raw)
+        return _decoded(spec, spec.codec, raw)
     match spec.kind:
         case Kind.SWITCH:
             return _switch(raw)
@@ -211,6 +216,14 @@ def _convert(spec: Spec, raw: Any) -> Any:
         case Kind.FOLDER | Kind.FILE:
             return Path(raw).expanduser()
     return str(raw)
+
+
+def _decoded(spec: Spec, codec: Codec, raw: Any) -> Any:
+    """What is wrong inside a value is told with the flag that the value belongs to."""
+    try:
+        return codec.parse(raw)
+    except UsageError as e:
+        raise UsageError(f"{spec.flag}: {e}") from None
 
 
 def _switch(raw: Any) -> bool:

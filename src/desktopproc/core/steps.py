@@ -1,7 +1,8 @@
 """What a step on a picture is, and how a stack of steps is written as text.
 
 A step is written `name` or `name:option=value,option=value`: `resize:width=1600,fit=inside`.
-`off` switches it off; a switch may stand alone (`tile`); text that holds commas may be quoted.
+`off` switches it off; a switch may stand alone (`tile`); text that holds commas may be quoted, and
+the quote itself is doubled inside: `text='it''s, "quoted"'`.
 """
 
 from collections.abc import Callable, Mapping
@@ -97,6 +98,10 @@ class StepCodec:
             words.append(_OFF)
         return ":".join([value.kind, ",".join(words)]) if words else str(value.kind)
 
+    def text(self, value: Any) -> str:
+        """The same: a step is stored as it is typed."""
+        return self.plain(value)
+
     def describe(self) -> str:
         return "a step such as resize:width=1600, one of " + ", ".join(self.load())
 
@@ -148,23 +153,27 @@ def _ends_in_text(pairs: list[tuple[str, str]], options: Mapping[str, Spec]) -> 
 
 
 def _split(text: str) -> list[str]:
-    parts, quote = [""], ""
+    parts, quote, closed = [""], "", ""
     for sign in text:
         if sign == "," and not quote:
             parts.append("")
+            closed = ""
             continue
-        opens = sign in _QUOTES and not quote and parts[-1].endswith("=")
-        if opens:
-            quote = sign
-        elif sign == quote:
-            quote = ""
+        opens = sign == closed or (sign in _QUOTES and parts[-1].endswith("="))
+        if quote and sign == quote:
+            quote, closed = "", sign
+        elif not quote and opens:
+            quote, closed = sign, ""
+        else:
+            closed = ""
         parts[-1] += sign
     return parts
 
 
 def _bare(value: str) -> str:
-    is_quoted = len(value) > 1 and value[0] in _QUOTES and value[0] == value[-1]
-    return value[1:-1] if is_quoted else value
+    quote = value[:1]
+    is_quoted = len(value) > 1 and quote in _QUOTES and value[-1] == quote
+    return value[1:-1].replace(quote * 2, quote) if is_quoted else value
 
 
 def _quoted(value: Any) -> str:
@@ -178,4 +187,5 @@ def _quoted(value: Any) -> str:
     needs = not text or any(sign in text for sign in (",", *_QUOTES)) or text != text.strip()
     if not needs:
         return text
-    return f"'{text}'" if '"' in text else f'"{text}"'
+    quote = "'" if '"' in text else '"'
+    return quote + text.replace(quote, quote * 2) + quote

@@ -5,17 +5,13 @@ import platform
 import shutil
 import subprocess
 import sys
-from importlib import metadata
 from typing import Any
 
 from desktopproc import __version__
 from desktopproc.core.errors import StartError
 from desktopproc.engine.home import Home
+from desktopproc.engine.libraries import libvips, optional, required
 
-_LIBRARIES = (
-    *("PySide6-Essentials", "pillow", "pillow-heif", "pymupdf", "pypdfium2", "pikepdf"),
-    *("platformdirs", "psutil", "rich", "tomlkit"),
-)
 _PROGRAMS = ("soffice", "tesseract")
 _PATIENCE_S = 10.0
 
@@ -31,20 +27,16 @@ def examine(home: Home) -> dict[str, Any]:
         "cores": os.cpu_count() or 1,
         "memory_mb": psutil.virtual_memory().total // 1_000_000,
         "home": {name: str(getattr(home, name)) for name in ("config", "state", "cache", "logs")},
-        "libraries": {name: _library(name) for name in _LIBRARIES},
+        "libraries": {part.name: part.version for part in [*required(), libvips()]},
+        "optional": {
+            part.name: {"version": part.version, "advice": part.advice} for part in optional()
+        },
         "programs": {name: _program(name) for name in _PROGRAMS},
         "drives": _drives(),
         "limits": _limits(),
         "sandbox": _sandbox(),
         "problems": _problems(home),
     }
-
-
-def _library(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _program(name: str) -> dict[str, str | None]:
@@ -105,5 +97,4 @@ def _problems(home: Home) -> list[str]:
         home.make()
     except StartError as e:
         return [str(e)]
-    missing = [name for name in _LIBRARIES if _library(name) is None]
-    return [f"{name} is not installed. Install desktopproc again." for name in missing]
+    return [part.advice for part in [*required(), libvips()] if part.advice]
