@@ -17,6 +17,8 @@ PHOTO = Facts(
     taken="2024-05-31T14:03:09",
     make="Canon",
     model="Canon EOS R5",
+    latitude=48.1374,
+    longitude=-11.5755,
 )
 
 
@@ -37,10 +39,33 @@ def expand(template: str, facts: Facts = PHOTO, counter: int = 7) -> str:
         ("{counter:04}", "0007"),
         ("{operation}-{pages}", "convert-"),
         ("fixed", "fixed"),
+        ("{hour}.{minute}.{second}", "14.03.09"),
+        ("{latitude} {longitude}", "48.1N 11.6W"),
+        ("{year|no date}/{pages|none}", "2024/none"),
     ],
 )
 def test_templates(template: str, name: str) -> None:
     assert expand(template) == name
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("{year|no date}/{year}-{month}/{stem}", "no date/b"),
+        ("{year}/{stem}", "b"),
+        ("{camera|unknown camera}/{year|no date}-{month}/{stem}", "unknown camera/no date/b"),
+        ("Photos/{year}/{stem}", "Photos/b"),
+        ("{latitude|no position} {longitude}/{stem}", "no position/b"),
+    ],
+)
+def test_folders_named_by_what_is_not_known_are_left_out(template: str, name: str) -> None:
+    assert expand(template, Facts(Path("/a/b"))) == name
+
+
+@pytest.mark.parametrize("template", ["{year|a/b}", "{year|..}", "{year|a[0]}", "{nothing|x}"])
+def test_what_stands_in_for_a_field_is_plain_words(template: str) -> None:
+    with pytest.raises(UsageError):
+        check_template(template)
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -14,8 +14,10 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from desktopproc.core.errors import BadInputError
-from desktopproc.core.operation import Work
+from desktopproc import ops
+from desktopproc.core.errors import BadInputError, UsageError
+from desktopproc.core.operation import Shape, Work
+from desktopproc.core.schema import build
 from desktopproc.formats.verify import verify
 
 Run = Callable[..., Work[Any]]
@@ -213,6 +215,225 @@ def test_a_profile_goes_along(run: Run, tmp_path: Path, corpus: Path) -> None:
     Image.new("RGB", (32, 32), (200, 60, 40)).save(path, icc_profile=profile)
 
     with pikepdf.open(run("photos-to-pdf", path).target) as pdf:
-        space = pdf.pages[0].Resources.XObject.P.ColorSpace
+        space = pdf.pages[0].Resources.XObject.P0.ColorSpace
         assert str(space[0]) == "/ICCBased"
         assert io.BytesIO(bytes(space[1].read_bytes())).getvalue() == profile
+
+
+def _plain(folder: Path, name: str, colour: str, size: tuple[int, int] = (60, 40)) -> Path:
+    path = folder / name
+    Image.new("RGB", size, colour).save(path, dpi=(72, 72))
+    return path
+
+
+COLOURS = ("red", "lime", "blue", "yellow", "cyan", "magenta")
+
+
+@pytest.mark.parametrize(
+    ("per_page", "pages", "grid"), [(2, 3, (1, 2)), (4, 2, (2, 2)), (6, 1, (2, 3))]
+)
+def test_several_photos_share_a_page_in_reading_order(
+    run: Run, tmp_path: Path, per_page: int, pages: int, grid: tuple[int, int]
+) -> None:
+    paths = [_plain(tmp_path, f"{colour}.png", colour) for colour in COLOURS]
+
+    work = run("photos-to-pdf", *paths, page="a4", per_page=per_page, orientation="portrait")
+
+    assert work.expected.pages == pages
+    verify(work.target, work.expected)
+    shown = _page(work.target)
+    columns, rows = grid
+    for at, colour in enumerate(COLOURS[:per_page]):
+        column, row = at % columns, at // columns
+        place = (
+            shown.width * (2 * column + 1) // (2 * columns),
+            shown.height * (2 * row + 1) // (2 * rows),
+        )
+        assert shown.getpixel(place) == Image.new("RGB", (1, 1), colour).getpixel((0, 0))
+
+
+def test_several_photos_per_page_need_paper(run: Run, photo: Path) -> None:
+    with pytest.raises(UsageError, match="--page a4"):
+        run("photos-to-pdf", photo, per_page=4)
+
+
+@pytest.mark.parametrize(
+    ("fit", "corner", "beside"),
+    [("fit", "white", "white"), ("fill", "red", "red"), ("actual", "white", "white")],
+)
+def test_how_a_photo_takes_its_room(
+    run: Run, tmp_path: Path, fit: str, corner: str, beside: str
+) -> None:
+    path = _plain(tmp_path, "photo.png", "red", (200, 50))
+
+    shown = _page(
+        run(
+            "photos-to-pdf",
+            *[path],
+            page="custom",
+            paper_width=100,
+            paper_height=100,
+            margin=10,
+            fit=fit,
+        ).target
+    )
+
+    def at(x: float, y: float) -> Any:
+        return shown.getpixel((round(x * shown.width / 100), round(y * shown.height / 100)))
+
+    def colour(name: str) -> Any:
+        return Image.new("RGB", (1, 1), name).getpixel((0, 0))
+
+    assert at(50, 50) == colour("red")
+    assert at(12, 12) == colour(corner)
+    assert at(50, 80) == colour(beside)
+    assert at(5, 50) == colour("white")  # the margin stays free even where pictures are cut
+    assert (at(13, 50) == colour("red")) is (fit != "actual")
+
+
+def test_actual_size_follows_the_resolution_asked_for(run: Run, tmp_path: Path) -> None:
+    path = _plain(tmp_path, "photo.png", "red", (144, 144))
+
+    shown = _page(run("photos-to-pdf", path, page="a5", fit="actual", dpi=144).target)
+
+    reds = sum(shown.getpixel((x, shown.height // 2)) == (255, 0, 0) for x in range(shown.width))
+    assert 71 <= reds <= 74
+
+
+@pytest.mark.parametrize(
+    ("words", "box"),
+    [
+        ({"page": "a3"}, (1190.5512, 841.8898)),
+        ({"page": "letter", "orientation": "portrait"}, (612, 792)),
+        ({"page": "legal", "orientation": "landscape"}, (1008, 612)),
+        ({"page": "custom", "paper_width": 100, "paper_height": 150}, (425.1969, 283.4646)),
+        ({"dpi": 144}, (300, 150)),
+    ],
+)
+def test_pages_of_every_size(
+    run: Run, tmp_path: Path, words: dict[str, Any], box: tuple[float, float]
+) -> None:
+    path = _plain(tmp_path, "photo.png", "red", (600, 300))
+
+    with pikepdf.open(run("photos-to-pdf", path, **words).target) as pdf:
+        assert [float(edge) for edge in pdf.pages[0].MediaBox][2:] == pytest.approx(box)
+
+
+def test_pages_have_a_background_and_numbers(run: Run, tmp_path: Path) -> None:
+    paths = [_plain(tmp_path, f"{colour}.png", colour) for colour in COLOURS]
+
+    target = run(
+        "photos-to-pdf", *paths, page="a5", margin=0, numbers=True, background="#102030"
+    ).target
+
+    shown = _page(target)
+    assert shown.getpixel((2, shown.height - 3)) == (16, 32, 48)
+    with pymupdf.open(target) as pdf:
+        assert [page.get_text().strip() for page in pdf] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_bookmarks_lead_to_each_file(run: Run, tmp_path: Path) -> None:
+    paths = [_plain(tmp_path, f"{name}.png", "red") for name in ("Straße", "(b)", "c", "d")]
+
+    target = run("photos-to-pdf", *paths, page="a4", per_page=2, bookmarks=True).target
+
+    with pymupdf.open(target) as pdf:
+        found = [(title, page) for _, title, page in pdf.get_toc()]
+    assert found == [("Straße.png", 1), ("(b).png", 1), ("c.png", 2), ("d.png", 2)]
+
+
+def test_every_property_is_kept(run: Run, photo: Path) -> None:
+    words = {"title": "T (1)", "author": "Ä", "subject": "S", "keywords": "one, two"}
+
+    with pymupdf.open(run("photos-to-pdf", photo, **words).target) as pdf:
+        assert {word: pdf.metadata[word] for word in words} == words
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("given", ["10.jpg", "9.jpg", "a.jpg", "B.jpg"]),
+        ("name", ["9.jpg", "10.jpg", "a.jpg", "B.jpg"]),
+        ("taken", ["B.jpg", "a.jpg", "9.jpg", "10.jpg"]),
+    ],
+)
+def test_the_order_of_photos(run: Run, tmp_path: Path, order: str, names: list[str]) -> None:
+    paths = []
+    for name, year in (("10.jpg", 0), ("9.jpg", 0), ("a.jpg", 2020), ("B.jpg", 2010)):
+        exif = Image.Exif()
+        if year:
+            exif.get_ifd(0x8769)[0x9003] = f"{year}:05:31 14:03:09"
+        paths.append(tmp_path / name)
+        Image.new("RGB", (30, 20)).save(paths[-1], exif=exif)
+
+    with pymupdf.open(run("photos-to-pdf", *paths, order=order, bookmarks=True).target) as pdf:
+        assert [title for _, title, _ in pdf.get_toc()] == names
+
+
+def test_one_pdf_for_each_photo_is_one_to_one() -> None:
+    operation = ops.load()["photos-to-pdf"]
+
+    assert operation.shape(build(operation.options, {"each": True})) is Shape.ONE_TO_ONE
+    assert operation.shape(operation.options()) is Shape.MANY_TO_ONE
+
+
+def test_every_page_of_a_tiff_goes_in(run: Run, tmp_path: Path, photo: Path) -> None:
+    path = tmp_path / "scan.tif"
+    first, *others = [Image.new("RGB", (30, 20), colour) for colour in COLOURS]
+    first.save(path, save_all=True, append_images=others, dpi=(72, 72))
+
+    work = run("photos-to-pdf", path, photo, bookmarks=True)
+
+    assert work.expected.pages == 7
+    shown = [_page(work.target, number).getpixel((9, 9)) for number in range(6)]
+    assert shown == [Image.new("RGB", (1, 1), name).getpixel((0, 0)) for name in COLOURS]
+    with pymupdf.open(work.target) as pdf:
+        assert [page for _, _, page in pdf.get_toc()] == [1, 7]
+
+
+def test_only_the_first_picture_of_an_animation_goes_in_and_that_is_said(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "moving.gif"
+    frames = [Image.new("RGB", (9, 9), colour) for colour in COLOURS]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+
+    work = run("photos-to-pdf", path)
+
+    assert work.expected.pages == 1
+    assert work.notes == ["Only the first picture in the file was used."]
+
+
+@pytest.mark.parametrize(
+    ("others", "suffix", "is_jpeg"),
+    [
+        ("lossless", ".webp", False),
+        ("jpeg", ".webp", True),
+        ("jpeg", ".png", True),
+        ("auto", ".png", False),
+    ],
+)
+def test_how_other_formats_are_stored(
+    run: Run, tmp_path: Path, others: str, suffix: str, is_jpeg: bool
+) -> None:
+    path = tmp_path / f"photo{suffix}"
+    _picture().resize((960, 640)).save(path)
+
+    work = run("photos-to-pdf", path, others=others)
+
+    assert (b"DCTDecode" in work.target.read_bytes()) is is_jpeg
+    assert bool(work.notes) is is_jpeg
+
+
+@pytest.mark.outside
+def test_other_programs_find_nothing_wrong_with_everything_switched_on(
+    run: Run, tmp_path: Path, photo: Path
+) -> None:
+    if not shutil.which("qpdf"):
+        pytest.skip("qpdf is not installed")
+    words = {"page": "a4", "per_page": 3, "numbers": True, "bookmarks": True, "fit": "fill"}
+
+    target = run("photos-to-pdf", *[photo] * 4, title="Ä", background="#eeeeee", **words).target
+
+    done = subprocess.run(["qpdf", "--check", target], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

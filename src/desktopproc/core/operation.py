@@ -42,11 +42,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the finished file must turn out to be when it is opened again; None is not checked."""
+    """What the finished file must turn out to be when it is opened again; None is not checked.
+
+    `is_copy` says that the operation has compared the target with its source, byte for byte: the
+    file is right whatever it holds, a picture with a film behind it or one that was cut off too.
+    """
 
     width: int | None = None
     height: int | None = None
     pages: int | None = None
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

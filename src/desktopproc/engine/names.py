@@ -4,6 +4,7 @@ import os
 import re
 import string
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 from desktopproc.core.errors import UsageError
@@ -11,10 +12,11 @@ from desktopproc.core.job import Facts
 
 FIELDS = (
     *("stem", "ext", "parent", "counter", "operation"),
-    *("date", "time", "year", "month", "day"),
-    *("camera", "make", "model", "width", "height", "pages"),
+    *("date", "time", "year", "month", "day", "hour", "minute", "second"),
+    *("camera", "make", "model", "width", "height", "pages", "latitude", "longitude"),
 )
 _LONGEST = 255  # bytes of one name: NAME_MAX of Linux, and near enough everywhere else
+_SEPARATORS = " -_.,"
 _ROOM = 16  # left free for " (12345)"
 _WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
@@ -29,10 +31,13 @@ def check_template(template: str) -> None:
     except ValueError as e:
         raise UsageError(f"The name template '{template}' is not right: {e}.") from None
     for _, field, form, conversion in parts:
-        if field is not None and (field not in FIELDS or conversion):
+        name, _, instead = (field or "").partition("|")
+        if field is not None and (name not in FIELDS or conversion):
             known = " ".join("{" + name + "}" for name in FIELDS)
             raise UsageError(f"The name template has no field '{{{field}}}'. There are: {known}.")
-        if form and (field != "counter" or not re.fullmatch(r"0?[1-9]", form)):
+        if set(instead) & set("/\\.[]") or (instead and name == "counter"):
+            raise UsageError(f"What stands in for {{{name}}} cannot be '{instead}'. Give words.")
+        if form and (name != "counter" or not re.fullmatch(r"0?[1-9]", form)):
             raise UsageError(
                 f"Only {{counter}} takes a width, such as {{counter:04}}, not '{form}'."
             )
@@ -42,13 +47,17 @@ def check_template(template: str) -> None:
 
 
 class Template:
-    """A checked name template, read once and used for every file of a batch."""
+    """A checked name template, read once and used for every file of a batch.
+
+    `{year|no date}` stands for "no date" where the year is not known. A folder loses the
+    separators around what is not known, and is left out if nothing remains of its name.
+    """
 
     def __init__(self, template: str) -> None:
         check_template(template)
-        self._pieces = template.split("/")
-        parsed = string.Formatter().parse(template)
-        self._fields = frozenset(field for _, field, _, _ in parsed if field) - {"counter"}
+        *folders, self._file = template.split("/")
+        self._folders = [(folder, _fields_of(folder)) for folder in folders]
+        self._fields = _fields_of(template) - {"counter"}
         self._is_plain = template == "{stem}"
 
     def expand(
@@ -62,10 +71,23 @@ class Template:
         if self._is_plain:
             return _component(stem or _stem(facts.path), room)
         values: dict[str, object] = {
-            name: _value(name, facts, suffix, operation) for name in self._fields
+            field: _value(field, facts, suffix, operation) for field in self._fields
         }
         values |= {"counter": counter} | ({"stem": stem.replace("/", "_")} if stem else {})
-        return "/".join(_component(piece.format_map(values), room) for piece in self._pieces)
+        parts = [*self._kept_folders(values), self._file.format_map(values)]
+        return "/".join(_component(part, room) for part in parts)
+
+    def _kept_folders(self, values: dict[str, object]) -> Iterator[str]:
+        for folder, fields in self._folders:
+            name = folder.format_map(values)
+            if any(values[field] == "" for field in fields):
+                name = name.strip(_SEPARATORS)
+            if name or not fields:
+                yield name
+
+
+def _fields_of(template: str) -> frozenset[str]:
+    return frozenset(field for _, field, _, _ in string.Formatter().parse(template) if field)
 
 
 def subfolder(folder: str) -> Path:
@@ -84,7 +106,12 @@ def _stem(path: Path) -> str:
     return path.stem or path.name
 
 
-def _value(name: str, facts: Facts, suffix: str, operation: str) -> str:
+def _value(field: str, facts: Facts, suffix: str, operation: str) -> str:
+    name, _, instead = field.partition("|")
+    return _known(name, facts, suffix, operation) or instead
+
+
+def _known(name: str, facts: Facts, suffix: str, operation: str) -> str:
     match name:
         case "stem":
             return _stem(facts.path)
@@ -100,6 +127,10 @@ def _value(name: str, facts: Facts, suffix: str, operation: str) -> str:
             return plain(getattr(facts, name) or "")
         case "camera":
             return plain(_camera(facts.make or "", facts.model or ""))
+        case "latitude":
+            return _degrees(facts.latitude, "NS")
+        case "longitude":
+            return _degrees(facts.longitude, "EW")
     return _when(name, facts.taken or "")
 
 
@@ -115,7 +146,13 @@ def _when(name: str, taken: str) -> str:
         return ""
     year, month, day, *clock = parts.groups(default="00")
     spelled = {"year": year, "month": month, "day": day, "time": "".join(clock)}
+    spelled |= zip(("hour", "minute", "second"), clock, strict=True)
     return spelled.get(name, f"{year}-{month}-{day}")
+
+
+def _degrees(angle: float | None, sides: str) -> str:
+    """To a tenth of a degree, 11 km at most, so that what was taken at one place stays together."""
+    return "" if angle is None else f"{abs(angle):.1f}{sides[angle < 0]}"
 
 
 def plain(value: str) -> str:
