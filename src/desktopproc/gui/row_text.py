@@ -72,6 +72,11 @@ def sizes(row: Job | Staged) -> str:
     return words.size(row.facts.size_bytes) if row.facts.size_bytes is not None else ""
 
 
+def saving(row: Job | Staged) -> str:
+    """What stands under the sizes: how much smaller or larger the result is."""
+    return words.saving(row) if isinstance(row, Job) else ""
+
+
 def size_now(row: Job | Staged) -> str:
     """The size of what there is now: the result when it was made, else the source."""
     if isinstance(row, Job) and row.state is State.DONE and row.size_out is not None:
@@ -81,7 +86,7 @@ def size_now(row: Job | Staged) -> str:
 
 def spoken(row: Job | Staged, operation: Operation | None) -> str:
     """The whole row for a screen reader: state with per cent first, then the name."""
-    parts = (state(row, operation)[0], title(row), detail(row, operation), sizes(row))
+    parts = (state(row, operation)[0], title(row), detail(row, operation), sizes(row), saving(row))
     return ", ".join(part for part in parts if part)
 
 
