@@ -50,3 +50,8 @@ def move_to(place: QPoint) -> None:
 
 def release() -> None:
     _xdotool("mouseup", 1)
+
+
+def type_text(text: str) -> None:
+    """Type with a real keyboard into whatever has the focus."""
+    _xdotool("type", "--delay", "5", text)

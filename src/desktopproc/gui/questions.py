@@ -1,4 +1,4 @@
-"""The two questions the window asks: how to stop, and what to do with running jobs on closing."""
+"""The questions the window asks before it does what cannot be taken back."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -15,6 +15,10 @@ class Answer(Enum):
     TRAY = "Keep working in the tray"
     LEAVE = "Stop, resume next time"
     STAY = "Stay"
+    DELETE = "Delete the preset"
+    KEEP = "Keep it"
+    UNDO = "Undo the run"
+    LEAVE_AS_IS = "Leave it as it is"
 
 
 class Question(QMessageBox):
@@ -73,6 +77,34 @@ def ask_close(
         f"{jobs} not finished. Close the window?",
         "Stopped jobs stay in the queue and can be resumed at the next start.",
         (*tray, Answer.LEAVE, Answer.STAY),
+        then,
+    )
+    question.open()
+    return question
+
+
+def ask_delete(parent: QWidget, title: str, then: Callable[[Answer], None]) -> Question:
+    """Whether a preset goes for good."""
+    question = Question(
+        parent,
+        f"Delete the preset {title}?",
+        "Files and jobs that were made with it stay. Export it first to keep a copy.",
+        (Answer.DELETE, Answer.KEEP),
+        then,
+    )
+    question.open()
+    return question
+
+
+def ask_undo(parent: QWidget, done: int, then: Callable[[Answer], None]) -> Question:
+    """Whether the results of a run are taken back."""
+    jobs = "1 job" if done == 1 else f"{done:,} jobs"
+    question = Question(
+        parent,
+        f"Undo this run of {jobs}?",
+        "Files that it made are removed, and files that it moved go back to where they were. "
+        "What was changed since then is left alone and named.",
+        (Answer.UNDO, Answer.LEAVE_AS_IS),
         then,
     )
     question.open()
