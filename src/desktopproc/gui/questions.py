@@ -22,7 +22,10 @@ class Answer(Enum):
 
 
 class Question(QMessageBox):
-    """Asks without stopping the window's own work; `then` gets the answer."""
+    """Asks without stopping the window's own work; `then` gets the answer.
+
+    A careful one needs more than Enter to do anything.
+    """
 
     def __init__(
         self,
@@ -31,6 +34,8 @@ class Question(QMessageBox):
         more: str,
         answers: tuple[Answer, ...],
         then: Callable[[Answer], None],
+        *,
+        is_careful: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setIcon(QMessageBox.Icon.Question)
@@ -44,7 +49,7 @@ class Question(QMessageBox):
         }
         last = list(self._answers)[-1]
         self.setEscapeButton(last)
-        self.setDefaultButton(next(iter(self._answers)))
+        self.setDefaultButton(last if is_careful else next(iter(self._answers)))
         self.finished.connect(self._tell)
         self.finished.connect(self.deleteLater)
 
@@ -91,6 +96,7 @@ def ask_delete(parent: QWidget, title: str, then: Callable[[Answer], None]) -> Q
         "Files and jobs that were made with it stay. Export it first to keep a copy.",
         (Answer.DELETE, Answer.KEEP),
         then,
+        is_careful=True,
     )
     question.open()
     return question
@@ -106,6 +112,7 @@ def ask_undo(parent: QWidget, done: int, then: Callable[[Answer], None]) -> Ques
         "What was changed since then is left alone and named.",
         (Answer.UNDO, Answer.LEAVE_AS_IS),
         then,
+        is_careful=True,
     )
     question.open()
     return question

@@ -30,7 +30,8 @@ def _is_shown(sign: str) -> bool:
 def detail(row: Job | Staged, operation: Operation | None) -> str:
     """The second line: where it goes, why it failed, or what it is."""
     if isinstance(row, Staged):
-        return reason_left_out(row, operation) or words.measure(row.facts)
+        reason = _without_name(one_line(reason_left_out(row, operation)), title(row))
+        return reason or words.measure(row.facts)
     if row.error is not None and row.state in {State.FAILED, State.DELAYED, State.SKIPPED}:
         return _without_name(one_line(row.error.message), title(row))
     parts = [f"{_ARROW} {targets(row)}"] if row.outputs else []

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktopproc.core.job import FINAL, Job, Priority, State
 from desktopproc.gui import places
+from desktopproc.gui.compare_dialog import pair_of
 from desktopproc.gui.filters import Wanted
 from desktopproc.gui.row_buttons import Button
 from desktopproc.gui.row_view import RowView
@@ -132,7 +133,7 @@ class Selection(QObject):
             "copy_path": row is not None,
             "copy_command": isinstance(row, Job),
             "undo": has_result,
-            "compare": has_result,
+            "compare": pair_of(row) is not None,
         }
 
     def _follow(self, row: Job | Staged | None, way: Callable[..., bool]) -> None:

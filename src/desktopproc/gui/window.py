@@ -26,6 +26,7 @@ from desktopproc.gui.actions import TOOLBAR, Actions
 from desktopproc.gui.adding import Added
 from desktopproc.gui.choosing import Choosing
 from desktopproc.gui.commands import Commands
+from desktopproc.gui.comparing import Comparing
 from desktopproc.gui.details import Details
 from desktopproc.gui.dialogs import Dialogs
 from desktopproc.gui.drops import Drops
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self, work, saved=self._take_settings, told=self.notices.tell)
         self._selection = Selection(self.view, self.rows, work)
         self.commands, self.undoing = Commands(self.todo, work, self), Undoing(self, work)
+        self.comparing = Comparing(self, self.view, self.rows, work)
         self.run_end = RunEnd(work, self.leaving, self.notices, self.status, self.undoing)
         self._actions = Actions(self, self._verbs())
         self._lay_out()
@@ -148,7 +150,7 @@ class MainWindow(QMainWindow):
             "copy_path": chosen.copy_path,
             "copy_command": lambda: self.commands.copy_job(chosen.job()),
             "undo": lambda: self.undoing.ask(chosen.batches()),
-            "compare": self._compare,
+            "compare": self.comparing.open,
             "first": lambda: chosen.prioritise(Priority.HIGH),
             "usual": lambda: chosen.prioritise(Priority.NORMAL),
             "last": lambda: chosen.prioritise(Priority.LOW),
@@ -191,9 +193,6 @@ class MainWindow(QMainWindow):
 
     def _quit(self) -> None:
         self.close()
-
-    def _compare(self) -> None:
-        self._toggle_details()
 
     def _toggle_details(self) -> None:
         self.details.setVisible(self._actions["details"].isChecked())
@@ -334,6 +333,7 @@ class MainWindow(QMainWindow):
             teller.told.connect(self.notices.tell)
         for sayer in (work.shelf, self.commands, self.undoing):
             sayer.said.connect(self.notices.say)
+        self.details.pressed_preview.connect(self.comparing.open)
         self.filters.changed.connect(self.rows.show)
         self.rows.shifted.connect(self._settle_soon)
         self.view.picked.connect(self._take_picked)

@@ -20,6 +20,7 @@ from desktopproc.gui.bridge import Bridge
 from desktopproc.gui.io_pool import QtIoPool
 from desktopproc.gui.overall import Overall
 from desktopproc.gui.pages import Pages
+from desktopproc.gui.pictures import Pictures
 from desktopproc.gui.preset_shelf import PresetShelf
 from desktopproc.gui.staging import Staging, files_of
 from desktopproc.gui.thumbs import Thumbs
@@ -62,6 +63,7 @@ class Work(QObject):
         self._answers = Bridge(self._answer, self)
         self.pages = Pages(lambda: self.engine.reader(), self)
         self.thumbs = Thumbs(parent=self)
+        self.pictures = Pictures(self)
         self.adding = Adding(self.scans, self)
         self.adding.arrived.connect(self._take_added)
         self._pending = 0
@@ -108,6 +110,7 @@ class Work(QObject):
         self._answers.close()
         self.pages.close()
         self.thumbs.close()
+        self.pictures.close()
         if "engine" in self.__dict__:  # a window may close before its engine was needed
             self.engine.close()
         self.scans.close()
