@@ -50,3 +50,14 @@ def move_to(place: QPoint) -> None:
 
 def release() -> None:
     _xdotool("mouseup", 1)
+
+
+def type_text(text: str) -> None:
+    """Type with a real keyboard into whatever has the focus."""
+    _xdotool("type", "--delay", "5", text)
+
+
+def turn_wheel(widget: QWidget, place: QPoint, *, notches: int) -> None:
+    """Turn the wheel away from the user over a place of a widget."""
+    at = widget.mapToGlobal(place)
+    _xdotool("mousemove", at.x(), at.y(), "click", "--repeat", notches, 4)

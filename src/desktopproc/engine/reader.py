@@ -3,11 +3,21 @@
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from desktopproc.core.errors import Failure
-from desktopproc.core.job import Batch, Counts, Job, Priority, State
+from desktopproc.core.job import Batch, Conflict, Counts, Job, OutputPlan, Priority, State
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What a batch was started with; `options` are plain values, which `schema.build` reads."""
+
+    operation: str
+    options: Mapping[str, Any]
+    output: OutputPlan
 
 
 class Rows(Protocol):
@@ -71,6 +81,30 @@ class Reader:
             "AND state IN ('waiting', 'delayed', 'running')"
         )
         return float(_one(self._rows.execute(sql, tuple(batches)))[0])
+
+    def sizes(self, batches: Collection[int]) -> tuple[int, int]:
+        """Bytes before and after of the done jobs of these batches; looks at each such row."""
+        marks = ",".join("?" * len(batches))
+        sql = (
+            f"SELECT total(size_in), total(size_out) FROM jobs WHERE batch IN ({marks}) "
+            "AND state = 'done' AND size_out IS NOT NULL"
+        )
+        before, after = _one(self._rows.execute(sql, tuple(batches)))
+        return int(before), int(after)
+
+    def ordered(self, batch: int) -> Ordered | None:
+        """What was ordered with a batch: its options as stored, and where its results go."""
+        sql = (
+            "SELECT operation, options, folder, template, conflict, keep_tree FROM batches "
+            "WHERE id = ?"
+        )
+        row = next(iter(self._rows.execute(sql, (batch,))), None)
+        if row is None:
+            return None
+        operation, options, folder, template, conflict, keep_tree = row
+        place = Path(os.fsdecode(folder))
+        plan = OutputPlan(place, template, Conflict(conflict), bool(keep_tree))
+        return Ordered(operation, json.loads(options), plan)
 
     def jobs(self, ids: Sequence[int]) -> list[Job]:
         """These rows, in this order; ids that are gone are left out."""

@@ -99,6 +99,31 @@ ACTIONS = (
     Described(
         "copy_path", SELECTION, "Copy &path", "Ctrl+C", "Copy the path of the result", "copy"
     ),
+    Described(
+        "copy_command",
+        SELECTION,
+        "Copy as co&mmand",
+        "Ctrl+Shift+C",
+        "Copy the command that does the same as this job",
+        "command",
+    ),
+    Described(
+        "compare",
+        SELECTION,
+        "Compare &before and after",
+        "F8",
+        "Look at the photo before and after, side by side",
+        "compare",
+        True,
+    ),
+    Described(
+        "undo",
+        SELECTION,
+        "&Undo this run",
+        "Ctrl+Shift+Z",
+        "Take back everything that was made together with this job; asks first",
+        "undo",
+    ),
     Described("first", SELECTION, "Priority &high", "Ctrl+T", "Run these first", "priority", True),
     Described(
         "usual", SELECTION, "Priority &normal", "Ctrl+M", "Run these in their turn", "priority"

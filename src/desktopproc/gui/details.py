@@ -34,9 +34,12 @@ _SELECTABLE = (
 
 
 class Details(QWidget):
-    """Shows one row; `told` carries a sentence when a link could not be followed."""
+    """Shows one row; `told` carries a sentence when a link could not be followed, and
+    `pressed_preview` asks for the pictures in large.
+    """
 
     told = Signal(str)
+    pressed_preview = Signal()
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Details(QWidget):
         self._picture = QLabel()
         self._preview = Preview(thumbs)
         self._preview.hide()
+        self._preview.pressed.connect(self.pressed_preview)
         self._log_button, self._copy = QPushButton("Show log"), QPushButton("Copy log")
         self._log = QPlainTextEdit(readOnly=True)
         self._set_up()

@@ -261,8 +261,10 @@ _MAKERS: dict[Kind, Callable[[Spec], Editor]] = {
 
 def make(spec: Spec) -> Editor:
     """The field for one described value, showing its default."""
-    if spec.many:
-        editor: Editor = _Line(spec)
+    if spec.codec is not None:
+        editor: Editor = _made_of_forms(spec)
+    elif spec.many:
+        editor = _Line(spec)
     elif spec.kind is Kind.SWITCH and spec.optional:
         editor = _Choice(spec)
     else:
@@ -272,3 +274,11 @@ def make(spec: Spec) -> Editor:
         editor.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         editor.widget.installEventFilter(_WheelGuard(editor.widget))
     return editor
+
+
+def _made_of_forms(spec: Spec) -> Editor:
+    """The fields that hold forms themselves, which are made of fields."""
+    from desktopproc.gui.record_editor import RecordEditor  # deferred: they import this module
+    from desktopproc.gui.step_editor import StepEditor
+
+    return StepEditor(spec) if spec.kind is Kind.STEPS else RecordEditor(spec)

@@ -1,6 +1,6 @@
 """A form that is made from described values: fields, help, ranges, and what depends on what."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Signal
@@ -13,6 +13,7 @@ from desktopproc.gui.editors import Editor
 from desktopproc.gui.theme import GRID, Tone
 
 Make = Callable[[Spec], Editor]
+_LINES = 3  # of the grid for one value: label, field where it is a long one, hint
 _LONG = frozenset({Kind.FOLDER, Kind.FILE})
 """Values that need the whole width; their label stands above."""
 
@@ -21,7 +22,8 @@ class Form(QWidget):
     """One row per value. `values` are checked ones; `error` is the first thing that is not right.
 
     `own` replaces the field of single values; `locked` names values that may not be changed, with
-    the sentence that says why. Without `has_help` the help is only in the tooltips.
+    the sentence that says why. Without `has_help` the help is only in the tooltips; `hides_idle`
+    hides fields that have no meaning now, where others show them disabled.
     """
 
     changed = Signal()
@@ -33,13 +35,15 @@ class Form(QWidget):
         own: Mapping[str, Make] | None = None,
         locked: Mapping[str, str] | None = None,
         has_help: bool = True,
+        hides_idle: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._locked = locked or {}
-        self._has_help = has_help
+        self._has_help, self._hides_idle = has_help, hides_idle
         makers = own or {}
         self._editors = {s.name: makers.get(s.name, editors.make)(s) for s in specs}
+        self._folded: frozenset[str] = frozenset()
         self._labels: dict[str, QLabel] = {}
         self._hints: dict[str, QLabel] = {}
         self._grid = QGridLayout(self)
@@ -48,7 +52,7 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(GRID)
         self._grid.setColumnStretch(1, 1)
         for row, editor in enumerate(self._editors.values()):
-            self._add(3 * row, editor)
+            self._add(_LINES * row, editor)
         self._settle()
 
     def editor(self, name: str) -> Editor:
@@ -78,6 +82,17 @@ class Form(QWidget):
         """What is wrong with the first wrong field that has a meaning; empty when all is right."""
         wrong = (e.error() for n, e in self._editors.items() if self._has_meaning(n))
         return next(filter(None, wrong), "")
+
+    def fold(self, names: Collection[str]) -> None:
+        """Hide these fields while they show their defaults and nothing is wrong with them."""
+        self._folded = frozenset(names)
+        self._settle()
+
+    def _is_folded(self, name: str) -> bool:
+        editor = self._editors[name]
+        if name not in self._folded or editor.error():
+            return False
+        return bool(parse(editor.spec, editor.get()) == editor.spec.default)
 
     def _add(self, row: int, editor: Editor) -> None:
         spec, name = editor.spec, editor.spec.name
@@ -120,8 +135,10 @@ class Form(QWidget):
 
     def _settle(self) -> None:
         """Enable what has a meaning now, and say under a field what is wrong with it."""
-        for name, editor in self._editors.items():
+        for place, (name, editor) in enumerate(self._editors.items()):
             is_on = self._has_meaning(name)
+            is_shown = (is_on or not self._hides_idle) and not self._is_folded(name)
+            self._show(_LINES * place, name, is_shown=is_shown)
             editor.widget.setEnabled(is_on and name not in self._locked)
             if name in self._labels:
                 self._labels[name].setEnabled(is_on)
@@ -131,9 +148,15 @@ class Form(QWidget):
             )
             hint = self._hints[name]
             hint.setText(text)
-            hint.setVisible(bool(text))
+            hint.setVisible(bool(text) and is_shown)
             hint.setEnabled(is_on)
             self._colour(hint, is_wrong=bool(wrong))
+
+    def _show(self, row: int, name: str, *, is_shown: bool) -> None:
+        self._grid.setRowMinimumHeight(row, 6 * GRID if is_shown else 0)
+        self._editors[name].widget.setVisible(is_shown)
+        if name in self._labels:
+            self._labels[name].setVisible(is_shown)
 
     def _colour(self, hint: QLabel, *, is_wrong: bool) -> None:
         ground = self.palette().color(QPalette.ColorRole.Window)

@@ -21,6 +21,11 @@ class IconButton(QToolButton):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._paint()
 
+    def show_icon(self, icon: str) -> None:
+        """Show another picture."""
+        self._icon = icon
+        self._paint()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -13,7 +13,9 @@ from desktopproc.gui.work import Work
 
 
 class Leaving(QObject):
-    """Decides about closing; `leave` ends the program's loop exactly once."""
+    """Decides about closing; `leave` ends the program's loop exactly once, `ended` a run did."""
+
+    ended = Signal()
 
     def __init__(self, window: QMainWindow, work: Work, leave: Callable[[], None]) -> None:
         super().__init__(window)
@@ -52,10 +54,16 @@ class Leaving(QObject):
         self._was_idle = is_idle
         if not has_ended or self._work.overall.counts.open:
             return
+        self.ended.emit()
         QApplication.alert(self._window)
         if self._work.layered.settings.notify and not self._window.isActiveWindow():
             sentence = words.finished(self._work.overall.counts)
             self._the_tray().notify("desktopproc has finished", sentence)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of the work on hand is left to do."""
+        return self._was_idle and not self._work.overall.counts.open
 
     def reopen(self) -> None:
         """Bring the window to the front, from the tray too."""

@@ -7,28 +7,33 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktopproc.core.job import Batch
 from desktopproc.gui import words
 from desktopproc.gui.adding import Added
-from desktopproc.gui.banner import Banner
+from desktopproc.gui.banner import Banner, Offer
 from desktopproc.gui.theme import Tone
 
 
 class Notices(QWidget):
-    """Three lines at most, each with what can be done about it; none of them blocks."""
+    """A few lines at most, each with what can be done about it; none of them blocks."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.trouble = Banner("state-failed", Tone.BAD)
         self.unfinished = Banner("state-waiting", Tone.BUSY)
         self.scan = Banner("find", Tone.PLAIN)
+        self.good = Banner("state-done", Tone.GOOD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for banner in (self.trouble, self.unfinished, self.scan):
+        for banner in (self.trouble, self.unfinished, self.scan, self.good):
             column.addWidget(banner)
 
     def tell(self, sentence: str) -> None:
         """Say what went wrong; the next sentence takes its place."""
         if sentence:
             self.trouble.tell(sentence)
+
+    def say(self, sentence: str, offers: Sequence[Offer] = ()) -> None:
+        """Say what went well, and what can be done about it."""
+        self.good.tell(sentence, offers)
 
     def looked(
         self, added: Added, *, useless: int, cancel: Callable[[], None], drop: Callable[[], None]

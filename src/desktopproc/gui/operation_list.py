@@ -11,7 +11,7 @@ from desktopproc.gui import theme
 from desktopproc.gui.theme import GRID
 
 _NAME = Qt.ItemDataRole.UserRole
-_ROWS_SHOWN = 12
+_ROWS_SHOWN = 9  # of its own accord; the line below it can be dragged
 _FIRST = ("Photos", "Documents", "PDF")
 
 
@@ -32,7 +32,7 @@ class OperationList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._items = QStandardItemModel(self)
         self._places: dict[str, QStandardItem] = {}
         self._headings: list[QStandardItem] = []
@@ -52,6 +52,9 @@ class OperationList(QListView):
         """Choose an operation; an unknown one chooses the first."""
         item = self._places.get(name) or next(iter(self._places.values()))
         self.setCurrentIndex(item.index())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, sum(self.sizeHintForRow(row) for row in range(3)))
 
     def sizeHint(self) -> QSize:
         rows = [self.sizeHintForRow(row) for row in range(self._items.rowCount())]

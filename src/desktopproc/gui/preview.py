@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktopproc.core.job import Family, Job, State
@@ -17,7 +17,12 @@ _CAPTION = 5 * GRID
 
 
 class Preview(QWidget):
-    """Paints one or two pictures with captions; hides when there is nothing to see."""
+    """Paints one or two pictures with captions; hides when there is nothing to see.
+
+    `pressed` when it was clicked while there are two.
+    """
+
+    pressed = Signal()
 
     def __init__(self, thumbs: Thumbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +38,11 @@ class Preview(QWidget):
         """Show the pictures of a row; only files that the row names are opened."""
         self._shown = list(_pictures(row))
         self._refresh()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and len(self._shown) > 1 and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -67,6 +77,10 @@ class Preview(QWidget):
             if picture is not None and picture.isNull():
                 self._shown.remove(entry)
         self.setVisible(bool(self._shown))
+        has_both = len(self._shown) > 1
+        shape = Qt.CursorShape.PointingHandCursor if has_both else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
+        self.setToolTip("Compare in large (F8)" if has_both else "")
         self.update()
 
 

@@ -1,4 +1,4 @@
-"""The two questions the window asks: how to stop, and what to do with running jobs on closing."""
+"""The questions the window asks before it does what cannot be taken back."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -15,10 +15,17 @@ class Answer(Enum):
     TRAY = "Keep working in the tray"
     LEAVE = "Stop, resume next time"
     STAY = "Stay"
+    DELETE = "Delete the preset"
+    KEEP = "Keep it"
+    UNDO = "Undo the run"
+    LEAVE_AS_IS = "Leave it as it is"
 
 
 class Question(QMessageBox):
-    """Asks without stopping the window's own work; `then` gets the answer."""
+    """Asks without stopping the window's own work; `then` gets the answer.
+
+    A careful one needs more than Enter to do anything.
+    """
 
     def __init__(
         self,
@@ -27,6 +34,8 @@ class Question(QMessageBox):
         more: str,
         answers: tuple[Answer, ...],
         then: Callable[[Answer], None],
+        *,
+        is_careful: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setIcon(QMessageBox.Icon.Question)
@@ -40,7 +49,7 @@ class Question(QMessageBox):
         }
         last = list(self._answers)[-1]
         self.setEscapeButton(last)
-        self.setDefaultButton(next(iter(self._answers)))
+        self.setDefaultButton(last if is_careful else next(iter(self._answers)))
         self.finished.connect(self._tell)
         self.finished.connect(self.deleteLater)
 
@@ -74,6 +83,36 @@ def ask_close(
         "Stopped jobs stay in the queue and can be resumed at the next start.",
         (*tray, Answer.LEAVE, Answer.STAY),
         then,
+    )
+    question.open()
+    return question
+
+
+def ask_delete(parent: QWidget, title: str, then: Callable[[Answer], None]) -> Question:
+    """Whether a preset goes for good."""
+    question = Question(
+        parent,
+        f"Delete the preset {title}?",
+        "Files and jobs that were made with it stay. Export it first to keep a copy.",
+        (Answer.DELETE, Answer.KEEP),
+        then,
+        is_careful=True,
+    )
+    question.open()
+    return question
+
+
+def ask_undo(parent: QWidget, done: int, then: Callable[[Answer], None]) -> Question:
+    """Whether the results of a run are taken back."""
+    jobs = "1 job" if done == 1 else f"{done:,} jobs"
+    question = Question(
+        parent,
+        f"Undo this run of {jobs}?",
+        "Files that it made are removed, and files that it moved go back to where they were. "
+        "What was changed since then is left alone and named.",
+        (Answer.UNDO, Answer.LEAVE_AS_IS),
+        then,
+        is_careful=True,
     )
     question.open()
     return question

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from desktopproc.core.errors import UsageError
-from desktopproc.core.schema import Kind, Spec, parse
+from desktopproc.core.schema import Kind, Spec, parse, plain
 from desktopproc.engine.home import Home
 
 
@@ -46,8 +46,8 @@ class Remembered:
 
     def put_values(self, key: str, specs: Iterable[Spec], values: Mapping[str, Any]) -> None:
         """Remember the values of a form; secrets are left out."""
-        plain = {spec.name: values[spec.name] for spec in specs if spec.kind is not Kind.SECRET}
-        self.put(key, json.dumps(plain, default=str))
+        kept = [spec for spec in specs if spec.kind is not Kind.SECRET]
+        self.put(key, json.dumps({spec.name: plain(spec, values[spec.name]) for spec in kept}))
 
     def save(self) -> None:
         self._file.sync()

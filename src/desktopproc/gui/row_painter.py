@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktopproc.core.job import Family, Job, State
 from desktopproc.core.operation import Operation
-from desktopproc.gui import icons, row_text, theme
+from desktopproc.gui import icons, row_text, theme, words
+from desktopproc.gui.kinds import kind_of
 from desktopproc.gui.row_buttons import BUTTON, Button, buttons
 from desktopproc.gui.staging import Staged
 from desktopproc.gui.theme import GRID, Tone
@@ -63,7 +64,7 @@ class RowPainter:
         wide = self._metrics.horizontalAdvance
         self._state = wide("Running 100 %") + 10 * GRID
         self._sizes = wide("999 MB \N{RIGHTWARDS ARROW} 999 MB") + 4 * GRID
-        self._one_size = wide("999 MB") + 4 * GRID
+        self._one_size = max(wide("999 MB"), wide("99 % saved")) + 4 * GRID
 
     def picture(self, row: Row | None, look: Look, *, may_paint: bool = True) -> QPixmap | None:
         """The row as it looks now; None when it would have to be painted and may not."""
@@ -110,8 +111,7 @@ class RowPainter:
         name = area.adjusted(0, 0, state.left() - area.width(), 0)
         _paint_name(pen, row, look, name, thumb)
         _paint_state(pen, row, look, state)
-        text = row_text.size_now(row) if is_narrow else row_text.sizes(row)
-        pen.text(sizes.adjusted(GRID, 0, -GRID, 0), text, _RIGHT)
+        _paint_sizes(pen, row, sizes.adjusted(GRID, 0, -GRID, 0), is_narrow=is_narrow)
         for button, place in buttons(row, ends):
             is_hot = button is look.hot
             if is_hot:
@@ -155,34 +155,35 @@ def _paint_state(pen: "_Pen", row: Row, look: Look, area: QRect) -> None:
         pen.progress(bar, percent(row))
 
 
+def _paint_sizes(pen: "_Pen", row: Row, area: QRect, *, is_narrow: bool) -> None:
+    """The sizes, and below them what that saved, in the same two lines as the name."""
+    text = row_text.size_now(row) if is_narrow else row_text.sizes(row)
+    more = row_text.saving(row)
+    has_saved = isinstance(row, Job) and words.has_saved(row)
+    if not more:
+        pen.text(area, text, _RIGHT)
+        return
+    first, second = area.adjusted(0, GRID, 0, -GRID), area.adjusted(0, GRID, 0, -GRID)
+    first.setBottom(area.center().y())
+    second.setTop(area.center().y() + 1)
+    pen.text(first, text, _RIGHT)
+    pen.text(second, more, _RIGHT, color=pen.tone(Tone.GOOD) if has_saved else pen.quiet())
+
+
 def _shown_file(row: Row) -> tuple[Path | None, int]:
     """The file whose picture stands on the row, and its version."""
     if isinstance(row, Staged):
         facts = row.facts
         is_photo = facts.kind is Family.PHOTO and facts.error is None
         return (facts.path if is_photo else None), facts.mtime_ns or 0
-    is_photo = len(row.inputs) == 1 and _kind(row.inputs[0]) is Family.PHOTO
+    is_photo = len(row.inputs) == 1 and kind_of(row.inputs[0]) is Family.PHOTO
     return (row.inputs[0] if is_photo else None), 0
 
 
 def _kind_icon(row: Row) -> str:
     if isinstance(row, Staged):
         return KIND_ICONS[row.facts.kind]
-    return KIND_ICONS[_kind(row.inputs[0])] if len(row.inputs) == 1 else "kind-many"
-
-
-def _kind(path: Path) -> Family:
-    return _KIND_OF_SUFFIX.get(path.suffix.lower(), Family.PHOTO)
-
-
-_KIND_OF_SUFFIX = {
-    ".pdf": Family.PDF,
-    ".docx": Family.DOCX,
-    ".docm": Family.DOCX,
-    ".csv": Family.DATA,
-    ".json": Family.DATA,
-    ".xlsx": Family.DATA,
-}
+    return KIND_ICONS[kind_of(row.inputs[0])] if len(row.inputs) == 1 else "kind-many"
 
 
 class _Pen:

@@ -30,7 +30,8 @@ def _is_shown(sign: str) -> bool:
 def detail(row: Job | Staged, operation: Operation | None) -> str:
     """The second line: where it goes, why it failed, or what it is."""
     if isinstance(row, Staged):
-        return reason_left_out(row, operation) or words.measure(row.facts)
+        reason = _without_name(one_line(reason_left_out(row, operation)), title(row))
+        return reason or words.measure(row.facts)
     if row.error is not None and row.state in {State.FAILED, State.DELAYED, State.SKIPPED}:
         return _without_name(one_line(row.error.message), title(row))
     parts = [f"{_ARROW} {targets(row)}"] if row.outputs else []
@@ -72,6 +73,11 @@ def sizes(row: Job | Staged) -> str:
     return words.size(row.facts.size_bytes) if row.facts.size_bytes is not None else ""
 
 
+def saving(row: Job | Staged) -> str:
+    """What stands under the sizes: how much smaller or larger the result is."""
+    return words.saving(row) if isinstance(row, Job) else ""
+
+
 def size_now(row: Job | Staged) -> str:
     """The size of what there is now: the result when it was made, else the source."""
     if isinstance(row, Job) and row.state is State.DONE and row.size_out is not None:
@@ -81,7 +87,7 @@ def size_now(row: Job | Staged) -> str:
 
 def spoken(row: Job | Staged, operation: Operation | None) -> str:
     """The whole row for a screen reader: state with per cent first, then the name."""
-    parts = (state(row, operation)[0], title(row), detail(row, operation), sizes(row))
+    parts = (state(row, operation)[0], title(row), detail(row, operation), sizes(row), saving(row))
     return ", ".join(part for part in parts if part)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktopproc.core.job import FINAL, Job, Priority, State
 from desktopproc.gui import places
+from desktopproc.gui.compare_dialog import pair_of
 from desktopproc.gui.filters import Wanted
 from desktopproc.gui.row_buttons import Button
 from desktopproc.gui.row_view import RowView
@@ -98,6 +99,16 @@ class Selection(QObject):
             return
         QGuiApplication.clipboard().setText("\n".join(map(str, paths)))
 
+    def job(self) -> Job | None:
+        """The job of the current row."""
+        row = self._view.current()
+        return row if isinstance(row, Job) else None
+
+    def batches(self) -> list[int]:
+        """The run that the current row belongs to."""
+        job = self.job()
+        return [] if job is None else [job.batch]
+
     def allowed(self) -> dict[str, bool]:
         """Which actions have a meaning for the rows selected now; a large selection may all."""
         rows = self._rows_in_memory()
@@ -120,6 +131,9 @@ class Selection(QObject):
             "reveal": has_result,
             "reveal_source": row is not None,
             "copy_path": row is not None,
+            "copy_command": isinstance(row, Job),
+            "undo": has_result,
+            "compare": pair_of(row) is not None,
         }
 
     def _follow(self, row: Job | Staged | None, way: Callable[..., bool]) -> None:
@@ -154,4 +168,7 @@ class Selection(QObject):
         self._work.pages.ask("selection", lambda reader: ids_at(reader, wanted, parts), then)
 
 
-_SINGLE = ("open_result", "reveal", "reveal_source", "copy_path")
+_SINGLE = (
+    *("open_result", "reveal", "reveal_source", "copy_path"),
+    *("copy_command", "undo", "compare"),
+)

@@ -17,17 +17,29 @@ class StatusBar(QWidget):
         self._bar.setFixedHeight(3 * GRID)
         self._bar.setAccessibleName("Overall progress")
         self._text = QLabel("Nothing is running")
+        self._saved = QLabel()
+        self._saved.setToolTip("Sizes before and after, of everything that was made in this run")
         self._workers = QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
         row.setSpacing(3 * GRID)
         row.addWidget(self._bar, 1)
         row.addWidget(self._text, 1)
+        row.addWidget(self._saved)
         row.addWidget(self._workers)
 
     @property
     def text(self) -> str:
         return self._text.text()
+
+    @property
+    def saved(self) -> str:
+        """The sizes before and after, in words."""
+        return self._saved.text()
+
+    def show_saved(self, sentence: str) -> None:
+        """Show what the run has saved."""
+        self._saved.setText(sentence)
 
     def show_overall(self, overall: Overall, *, busy_workers: int, is_paused: bool) -> None:
         """Show one moment."""

@@ -1,45 +1,23 @@
 """The left panel: what to do, with which options, and where the results go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from desktopproc.core.job import OutputPlan
 from desktopproc.core.operation import Operation
-from desktopproc.core.schema import build, option, specs
+from desktopproc.core.schema import Kind, build, specs
 from desktopproc.core.settings import Settings
 from desktopproc.gui.form import Form
-from desktopproc.gui.icon_button import IconButton
+from desktopproc.gui.headings import heading
 from desktopproc.gui.operation_list import OperationList
+from desktopproc.gui.output_panel import OutputPanel
+from desktopproc.gui.preset_bar import PresetBar
+from desktopproc.gui.preset_shelf import PresetShelf
+from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.theme import GRID
-
-
-def default_folder() -> Path:
-    """A folder of our own beside the user's pictures."""
-    places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
-    top = Path(places[0]) if places else Path.home()
-    return (top if top.is_dir() else Path.home()) / "desktopproc output"
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    folder: Path = option(Path(), "Folder", "Where the results go. It is made when needed.")
-
-
-_SETTINGS = ("name_template", "on_conflict", "keep_tree")
-_OUTPUT = (*specs(_Where), *(spec for spec in specs(Settings) if spec.name in _SETTINGS))
-"""Where results go; all but the folder are settings that a batch may depart from."""
 
 
 class TodoPanel(QWidget):
@@ -53,25 +31,28 @@ class TodoPanel(QWidget):
         operations: Mapping[str, Operation],
         settings: Settings,
         remembered: Remembered,
+        shelf: PresetShelf,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._operations = operations
+        self._operations, self._shelf = operations, shelf
         self._remembered = remembered
         self._forms: dict[str, Form] = {}
+        self._presets: dict[str, str] = {}
+        self._is_loaded = False
         self._operation = next(iter(operations.values()))
         self._list = OperationList(operations.values())
         self._help = QLabel()
         self._help.setWordWrap(True)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._output = Form(_OUTPUT, has_help=False)
+        self.presets = PresetBar(shelf, self._as_preset)
+        self._output = OutputPanel(settings, remembered)
         self._lay_out()
-        self._output.changed.connect(self.changed)
+        self._output.changed.connect(self._take_change)
         self._list.picked.connect(self._choose)
-        self._restore(settings)
+        self.presets.chosen.connect(self._show_preset)
+        shelf.changed.connect(self._take_shelf)
+        shelf.taken.connect(self.take_preset)
+        self._list.choose(remembered.text("operation", "thumbnail"))
 
     @property
     def operation(self) -> Operation:
@@ -85,7 +66,7 @@ class TodoPanel(QWidget):
 
     @property
     def output_form(self) -> Form:
-        return self._output
+        return self._output.form
 
     def options(self) -> object:
         """The options as they are now; UsageError when one is not right."""
@@ -93,90 +74,119 @@ class TodoPanel(QWidget):
 
     def output(self) -> OutputPlan:
         """Where results go as the panel says now; UsageError when it is not right."""
-        values = self._output.values()
-        return OutputPlan(
-            values["folder"], values["name_template"], values["on_conflict"], values["keep_tree"]
-        )
+        return self._output.plan()
+
+    def preset_name(self) -> str:
+        """The preset that the options are exactly of; empty when they are of none."""
+        preset = self.presets.preset
+        return preset.name if preset is not None and not self.presets.is_changed else ""
 
     def error(self) -> str:
         """Why Start cannot be pressed yet; empty when it can."""
-        if not str(self._output.editor("folder").get() or ""):
-            return "Choose a folder for the results."
-        return self.form.error() or self._output.error()
+        return self._output.error() if self._output.error() else self.form.error()
 
     def choose(self, name: str) -> None:
         """Choose an operation by its name."""
         self._list.choose(name)
 
+    def take_preset(self, preset: Preset) -> None:
+        """Choose a preset together with its operation."""
+        self.choose(preset.operation)
+        self.presets.choose(preset)
+
     def apply(self, settings: Settings) -> None:
         """Show new defaults for outputs."""
-        self._output.set_values({name: getattr(settings, name) for name in _SETTINGS})
+        self._output.apply(settings)
 
     def remember(self) -> None:
         """Keep the operation, all options that were seen, and the output for the next start."""
+        self._keep_preset()
         self._remembered.put("operation", self._operation.name)
+        self._remembered.put("left", self._split.saveState())
         for name, form in self._forms.items():
+            self._remembered.put(f"preset/{name}", self._presets.get(name, ""))
             if not form.error():
                 described = specs(self._operations[name].options)
                 self._remembered.put_values(f"options/{name}", described, form.values())
-        if not self._output.error():
-            self._remembered.put_values("output", _OUTPUT, self._output.values())
+        self._output.remember()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2 * GRID, 0, 2 * GRID)
-        column.setSpacing(2 * GRID)
-        column.addWidget(self._list)
         options = QWidget()
         self._page = QVBoxLayout(options)
         self._page.setContentsMargins(3 * GRID, GRID, 3 * GRID, GRID)
         self._page.setSpacing(2 * GRID)
-        tip = "Set all options of this operation to their defaults"
-        reset = IconButton("reset", tip, text="Defaults")
-        reset.setAutoRaise(True)
-        reset.clicked.connect(lambda: self.form.reset())
-        self._page.addLayout(_header("Options", reset))
+        self._page.addLayout(heading("Options"))
         self._page.addWidget(self._help)
         self._page.addStretch()
-        self._scroll.setWidget(options)
-        column.addWidget(self._scroll, 1)
-        output = QWidget()
-        below = QVBoxLayout(output)
-        below.setContentsMargins(3 * GRID, 0, 3 * GRID, 0)
-        below.addLayout(_header("Output"))
-        below.addWidget(self._output)
-        column.addWidget(output)
-
-    def _restore(self, settings: Settings) -> None:
-        self._output.set_values({"folder": default_folder()})
-        self.apply(settings)
-        self._output.set_values(self._remembered.values("output", _OUTPUT))
-        self._list.choose(self._remembered.text("operation", "thumbnail"))
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(options)
+        below = QWidget()
+        lower = QVBoxLayout(below)
+        lower.setContentsMargins(0, GRID, 0, 2 * GRID)
+        lower.setSpacing(GRID)
+        lower.addWidget(self.presets)
+        lower.addWidget(scroll, 1)
+        lower.addWidget(self._output)
+        self._split = split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._list)
+        split.addWidget(below)
+        split.setStretchFactor(1, 1)
+        split.restoreState(self._remembered.bytes("left"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(split)
 
     def _choose(self, name: str) -> None:
+        self._keep_preset()
         self._operation = self._operations[name]
         if name not in self._forms:
             described = specs(self._operation.options)
             form = Form(described)
             form.set_values(self._remembered.values(f"options/{name}", described))
-            form.changed.connect(self.changed)
+            form.changed.connect(self._take_change)
             self._forms[name] = form
+            self._presets[name] = self._remembered.text(f"preset/{name}")
             self._page.insertWidget(self._page.count() - 1, form)
         for other, form in self._forms.items():
             form.setVisible(other == name)
         self._help.setText(self._operation.help)
+        self.presets.show_operation(name, self._presets[name])
         self.picked.emit()
         self.changed.emit()
 
+    def _keep_preset(self) -> None:
+        """Note which preset the options of the operation come from, once the presets are read."""
+        if self._is_loaded and self._operation.name in self._forms:
+            preset = self.presets.preset
+            self._presets[self._operation.name] = preset.name if preset else ""
 
-def _header(words: str, *more: QWidget) -> QHBoxLayout:
-    label = QLabel(words)
-    font = label.font()
-    font.setBold(True)
-    label.setFont(font)
-    row = QHBoxLayout()
-    row.addWidget(label)
-    row.addStretch()
-    for part in more:
-        row.addWidget(part)
-    return row
+    def _take_shelf(self) -> None:
+        """The presets are there for the first time: find the one that was chosen last."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            name = self._operation.name
+            self.presets.show_operation(name, self._presets.get(name, ""))
+
+    def _take_change(self) -> None:
+        self.presets.settle()
+        self.changed.emit()
+
+    def _as_preset(self) -> Preset:
+        plan, settings = self._output.plan(), self._output.settings()
+        return Preset("", self._operation.name, self.options(), plan.folder, settings)
+
+    def _show_preset(self, preset: Preset | None) -> None:
+        """Show what a preset says, or the defaults."""
+        if preset is None:
+            self.form.reset()
+            return
+        described = specs(self._operation.options)
+        kept = [each.name for each in described if each.kind is not Kind.SECRET]
+        self.form.set_values({name: getattr(preset.options, name) for name in kept})
+        place = {} if preset.folder is None else {"folder": preset.folder}
+        self._output.form.set_values({**preset.output, **place})
+        self._take_change()

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -24,13 +21,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktopproc.core.job import Batch, Priority
-from desktopproc.gui import dropped, icons
+from desktopproc.gui import icons
 from desktopproc.gui.actions import TOOLBAR, Actions
 from desktopproc.gui.adding import Added
 from desktopproc.gui.choosing import Choosing
+from desktopproc.gui.commands import Commands
+from desktopproc.gui.comparing import Comparing
 from desktopproc.gui.details import Details
 from desktopproc.gui.dialogs import Dialogs
-from desktopproc.gui.empty_state import DropSheet, EmptyState, what_can_be_dropped
+from desktopproc.gui.drops import Drops
+from desktopproc.gui.empty_state import EmptyState, what_can_be_dropped
 from desktopproc.gui.filters import ALL
 from desktopproc.gui.leaving import Leaving
 from desktopproc.gui.notices import Notices
@@ -38,12 +38,15 @@ from desktopproc.gui.questions import Answer, Question, ask_stop
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.row_view import RowView
 from desktopproc.gui.rows import Rows
+from desktopproc.gui.run_end import RunEnd
 from desktopproc.gui.selection import Selection
 from desktopproc.gui.sharing import LEAST, column, shared_out
+from desktopproc.gui.standing import allowed, can_start
 from desktopproc.gui.status_bar import StatusBar
 from desktopproc.gui.tab_bar import FilterBar
 from desktopproc.gui.theme import GRID
 from desktopproc.gui.todo_panel import TodoPanel
+from desktopproc.gui.undoing import Undoing
 from desktopproc.gui.work import Work
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
 
 _SIZE = QSize(1280, 800)
 _SETTLE_MS = 30  # several changes in a row are shown at once
-_WIDTHS = [280, 700, 300]
+_WIDTHS = [320, 670, 290]
 
 
 class MainWindow(QMainWindow):
@@ -64,9 +67,8 @@ class MainWindow(QMainWindow):
         self.work, self._remembered = work, remembered
         self.setWindowTitle("desktopproc")
         self.setWindowIcon(icons.program_icon())
-        self.setAcceptDrops(True)
         settings = work.layered.settings
-        self.todo = TodoPanel(work.operations, settings, remembered)
+        self.todo = TodoPanel(work.operations, settings, remembered, work.shelf)
         self.rows = Rows(work.pages, work.staging, self)
         self.view = RowView(self.rows, work.thumbs)
         self.details = Details(work.operations, work.pages, work.thumbs)
@@ -78,9 +80,17 @@ class MainWindow(QMainWindow):
         self.choosing = Choosing(self, remembered, add=self.add, told=self.notices.tell)
         self.dialogs = Dialogs(self, work, saved=self._take_settings, told=self.notices.tell)
         self._selection = Selection(self.view, self.rows, work)
+        self.commands, self.undoing = Commands(self.todo, work, self), Undoing(self, work)
+        self.comparing = Comparing(self, self.view, self.rows, work)
+        self.run_end = RunEnd(work, self.leaving, self.notices, self.status, self.undoing)
         self._actions = Actions(self, self._verbs())
         self._lay_out()
-        self.drop_sheet = DropSheet(self)
+        self.drop_sheet = Drops(
+            self,
+            self.todo.presets,
+            take=self.choosing.take_content,
+            take_presets=work.shelf.take_in,
+        ).sheet
         self._connect()
         self._restore()
 
@@ -91,6 +101,7 @@ class MainWindow(QMainWindow):
         self.work.begin()
         self.rows.shifted.connect(self._go_to_newest)
         self.rows.look()
+        self.work.shelf.load()
         self.work.pages.ask("unfinished", lambda r: r.batches(only_open=True), self._offer_resume)
 
     def _go_to_newest(self) -> None:
@@ -137,6 +148,9 @@ class MainWindow(QMainWindow):
             "reveal": chosen.reveal,
             "reveal_source": chosen.reveal_source,
             "copy_path": chosen.copy_path,
+            "copy_command": lambda: self.commands.copy_job(chosen.job()),
+            "undo": lambda: self.undoing.ask(chosen.batches()),
+            "compare": self.comparing.open,
             "first": lambda: chosen.prioritise(Priority.HIGH),
             "usual": lambda: chosen.prioritise(Priority.NORMAL),
             "last": lambda: chosen.prioritise(Priority.LOW),
@@ -159,7 +173,8 @@ class MainWindow(QMainWindow):
         else:
             self.notices.scan.hide()
             self.notices.trouble.hide()
-            self.work.submit(operation, self.todo.options(), self.todo.output())
+            options, preset = self.todo.options(), self.todo.preset_name()
+            self.work.submit(operation, options, self.todo.output(), preset=preset)
 
     def _pause(self) -> None:
         if self.work.is_paused:
@@ -194,6 +209,7 @@ class MainWindow(QMainWindow):
         self.notices.tell(update.message)
         self._show_details()
         self._settle_soon()
+        self.run_end.take(update)
         self.leaving.notice_idle()
 
     def _take_staged(self) -> None:
@@ -218,7 +234,7 @@ class MainWindow(QMainWindow):
         self.work.unstage(keys)
 
     def _take_scanned(self) -> None:
-        if self.work.layered.settings.start_when_dropped and self._can_start():
+        if self.work.layered.settings.start_when_dropped and can_start(self.work, self.todo):
             self._start()
 
     def _take_submitted(self, _batch: int) -> None:
@@ -248,9 +264,6 @@ class MainWindow(QMainWindow):
         self._show_details()
         self._settle_soon()
 
-    def _can_start(self) -> bool:
-        return self.work.staging.has_takeable(self.todo.operation) and not self.todo.error()
-
     def _settle_soon(self) -> None:
         if not self._settling.isActive():
             self._settling.start()
@@ -263,16 +276,9 @@ class MainWindow(QMainWindow):
         self.status.show_overall(
             work.overall, busy_workers=work.update.busy_workers, is_paused=work.is_paused
         )
-        can_resume = counts.open > 0 and (not work.is_busy or work.is_paused)
-        actions["start"].setEnabled(self._can_start() or can_resume)
-        actions["pause"].setEnabled(counts.open > 0)
-        actions["pause"].setChecked(work.is_paused)
-        actions["stop"].setEnabled(work.is_busy)
-        actions["retry_failed"].setEnabled(counts.failed > 0)
-        actions["clear_finished"].setEnabled(counts.total > counts.open)
-        actions["clear_staged"].setEnabled(len(work.staging) > 0)
-        for name, is_on in self._selection.allowed().items():
+        for name, is_on in allowed(work, self.todo, self._selection).items():
             actions[name].setEnabled(is_on)
+        actions["pause"].setChecked(work.is_paused)
         self._show_or_invite()
 
     def _show_or_invite(self) -> None:
@@ -322,7 +328,12 @@ class MainWindow(QMainWindow):
         work.told.connect(self.notices.tell)
         work.submitted.connect(self._take_submitted)
         work.adding.finished.connect(self._take_scanned)
-        self.details.told.connect(self.notices.tell)
+        self.todo.presets.copied.connect(self.commands.copy_panel)
+        for teller in (self.details, work.shelf, self.commands, self.undoing):
+            teller.told.connect(self.notices.tell)
+        for sayer in (work.shelf, self.commands, self.undoing):
+            sayer.said.connect(self.notices.say)
+        self.details.pressed_preview.connect(self.comparing.open)
         self.filters.changed.connect(self.rows.show)
         self.rows.shifted.connect(self._settle_soon)
         self.view.picked.connect(self._take_picked)
@@ -359,26 +370,8 @@ class MainWindow(QMainWindow):
 
     # Qt's own events
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped.can_take(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.drop_sheet.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
-        self.drop_sheet.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take note of what was dropped and return; looking at it happens afterwards."""
-        self.drop_sheet.hide()
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.choosing.take_content(event.mimeData())
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.drop_sheet.isVisible():
-            self.drop_sheet.cover()
         if event.oldSize().isValid():  # not while the window is laid out for the first time
             QTimer.singleShot(0, self._share_out)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktopproc.core.job import Counts, Facts, Family, Job, State
+from desktopproc.gui.kinds import kind_of
 from desktopproc.gui.theme import Tone
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
@@ -126,12 +127,45 @@ def sizes(job: Job) -> str:
     return f"{before} \N{RIGHTWARDS ARROW} {size(job.size_out)}" if before else size(job.size_out)
 
 
-def saving(job: Job) -> str:
-    """`91 % smaller`, where the result is a smaller file of the same kind of thing."""
+def is_comparable(job: Job) -> bool:
+    """Whether before and after are one file of the same kind, so that a saving has a meaning."""
     if job.state is not State.DONE or not job.size_in or job.size_out is None:
+        return False
+    if len(job.inputs) != 1 or len(job.outputs) != 1:
+        return False
+    return kind_of(job.inputs[0]) is kind_of(job.outputs[0])
+
+
+def has_saved(job: Job) -> bool:
+    """Whether the result is smaller than what it was made from."""
+    return is_comparable(job) and job.size_out is not None and job.size_out < job.size_in
+
+
+def saving(job: Job) -> str:
+    """`91 % saved` or `3 % larger`; how many files there are now, where there are several."""
+    if is_comparable(job) and job.size_out is not None:
+        return change(job.size_in, job.size_out)
+    is_many = job.state is State.DONE and len(job.outputs) > 1
+    return count(len(job.outputs), "files") if is_many else ""
+
+
+def change(before: int, after: int) -> str:
+    """`91 % saved`, `3 % larger`, `2.4 times as large` or `same size`."""
+    per_cent = round(100 * abs(after - before) / before)
+    if per_cent == 0:
+        return "same size"
+    if after >= 2 * before:
+        return f"{after / before:,.1f} times as large"
+    if per_cent == 100:
+        return "over 99\N{NO-BREAK SPACE}% saved"
+    return f"{per_cent}\N{NO-BREAK SPACE}% {'saved' if after < before else 'larger'}"
+
+
+def total_saving(before: int, after: int) -> str:
+    """`1.2 GB > 310 MB, 74 % saved`, with an arrow; empty while nothing was made."""
+    if not before:
         return ""
-    change = 1 - job.size_out / job.size_in
-    return f"{change:.0%} smaller".replace("%", "\N{NO-BREAK SPACE}%") if change >= 0.005 else ""
+    return f"{size(before)} \N{RIGHTWARDS ARROW} {size(after)}, {change(before, after)}"
 
 
 def measure(facts: Facts) -> str:

@@ -20,6 +20,8 @@ from desktopproc.gui.bridge import Bridge
 from desktopproc.gui.io_pool import QtIoPool
 from desktopproc.gui.overall import Overall
 from desktopproc.gui.pages import Pages
+from desktopproc.gui.pictures import Pictures
+from desktopproc.gui.preset_shelf import PresetShelf
 from desktopproc.gui.staging import Staging, files_of
 from desktopproc.gui.thumbs import Thumbs
 
@@ -54,12 +56,14 @@ class Work(QObject):
         self.io = QtIoPool(_IO_THREADS)
         self.scans = QtIoPool(layered.settings.io_threads)
         self.staging = Staging()
+        self.shelf = PresetShelf(home, self.operations, self.io, self)
         self._update: Update | None = None
         self.overall = Overall()
         self._bridge = Bridge(self._take, self)
         self._answers = Bridge(self._answer, self)
         self.pages = Pages(lambda: self.engine.reader(), self)
         self.thumbs = Thumbs(parent=self)
+        self.pictures = Pictures(self)
         self.adding = Adding(self.scans, self)
         self.adding.arrived.connect(self._take_added)
         self._pending = 0
@@ -101,10 +105,12 @@ class Work(QObject):
     def close(self) -> None:
         """Stop politely and end every thread; running jobs go back to waiting."""
         self.adding.close()
+        self.shelf.close()
         self._bridge.close()
         self._answers.close()
         self.pages.close()
         self.thumbs.close()
+        self.pictures.close()
         if "engine" in self.__dict__:  # a window may close before its engine was needed
             self.engine.close()
         self.scans.close()
@@ -121,13 +127,15 @@ class Work(QObject):
         self.staging.remove(keys)
         self.staged.emit()
 
-    def submit(self, operation: Operation, options: object, output: OutputPlan) -> int:
+    def submit(
+        self, operation: Operation, options: object, output: OutputPlan, *, preset: str = ""
+    ) -> int:
         """Make jobs of the staged files that the operation takes; answers how many files."""
         rows = self.staging.takeable(operation)
         if not rows:
             return 0
         keys = [row.key for row in rows]
-        request = Request(operation.name, options, files_of(rows), output)
+        request = Request(operation.name, options, files_of(rows), output, preset=preset)
         self.staging.mark(keys, is_leaving=True)
         self.staged.emit()
         self._pending += 1

@@ -1,0 +1,20 @@
+"""Tells the kind of a file from its name, for what the window shows before anybody opens it."""
+
+from pathlib import Path
+
+from desktopproc.core.job import Family
+
+_OF_SUFFIX = {
+    ".pdf": Family.PDF,
+    ".docx": Family.DOCX,
+    ".docm": Family.DOCX,
+    ".csv": Family.DATA,
+    ".json": Family.DATA,
+    ".xlsx": Family.DATA,
+    ".txt": Family.OTHER,
+}
+
+
+def kind_of(path: Path) -> Family:
+    """The kind by the suffix; what is not known is taken for a photo."""
+    return _OF_SUFFIX.get(path.suffix.lower(), Family.PHOTO)

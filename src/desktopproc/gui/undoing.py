@@ -1,0 +1,96 @@
+"""Takes back what a run has made: asks once, then says what was and what was not undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktopproc.core.errors import ProcError
+from desktopproc.core.job import Counts
+from desktopproc.gui import words
+from desktopproc.gui.bridge import Bridge
+from desktopproc.gui.questions import Answer, Question, ask_undo
+from desktopproc.gui.work import Work
+
+if TYPE_CHECKING:
+    from desktopproc.engine.reader import Reader
+
+_SHOWN = 3
+
+
+class Undone(Protocol):
+    """What came of it: how many files were put back or removed, and what was left as it is."""
+
+    count: int
+    left: tuple[str, ...]
+
+
+class _Undoing(Protocol):
+    def undo(self, batch: int) -> Future[Undone]: ...
+
+
+class Undoing(QObject):
+    """`told` carries what could not be undone, `said` what was."""
+
+    told = Signal(str)
+    said = Signal(str)
+
+    def __init__(self, window: QWidget, work: Work) -> None:
+        super().__init__(window)
+        self._window, self._work = window, work
+        self._bridge = Bridge(self._answer, self)
+        self.question: Question | None = None
+
+    def ask(self, batches: Collection[int]) -> None:
+        """Ask whether these runs shall be undone, with what that would mean."""
+        numbers = tuple(batches)
+        if not numbers or self.question is not None:
+            return
+
+        def count(reader: Reader) -> Counts:
+            each = [reader.counts(number) for number in numbers]
+            return Counts(
+                done=sum(counts.done for counts in each), running=sum(c.open for c in each)
+            )
+
+        self._work.pages.ask("undo", count, lambda counts: self._question(numbers, counts))
+
+    def close(self) -> None:
+        """Tell nothing any more."""
+        self._bridge.close()
+
+    def _question(self, batches: tuple[int, ...], counts: Counts) -> None:
+        if not counts.done:
+            self.told.emit("There is nothing to undo: no job of this run is done.")
+        elif counts.running:
+            self.told.emit("This run is not over. Stop it or cancel the rest, then undo it.")
+        elif self.question is None:
+            then: Callable[[Answer], None] = lambda answer: self._take(batches, answer)  # noqa: E731
+            self.question = ask_undo(self._window, counts.done, then)
+
+    def _take(self, batches: tuple[int, ...], answer: Answer) -> None:
+        self.question = None
+        if answer is not Answer.UNDO:
+            return
+        engine = cast("_Undoing", self._work.engine)
+        for batch in batches:
+            engine.undo(batch).add_done_callback(self._bridge.post)
+
+    def _answer(self, future: Future[Any]) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is not None:
+            known = isinstance(error, ProcError)
+            self.told.emit(str(error) if known else f"Unexpected error ({type(error).__name__}).")
+            return
+        undone: Undone = future.result()
+        self.said.emit(f"Undone: {words.count(undone.count, 'files')}.")
+        if undone.left:
+            more = len(undone.left) - _SHOWN
+            rest = f" And {more:,} more." if more > 0 else ""
+            self.told.emit(" ".join(undone.left[:_SHOWN]) + rest)

@@ -1,0 +1,225 @@
+"""What a row, a run and the comparison say of before and after."""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from desktopproc.core.job import Job, State
+from desktopproc.gui import row_text, words
+from desktopproc.gui.compare_dialog import CompareDialog
+from desktopproc.gui.pictures import load
+from desktopproc.gui.questions import Answer
+from desktopproc.gui.window import MainWindow
+from tests.gui import mouse
+from tests.gui.conftest import OpenWindow
+
+LIMIT_MS = 30_000
+DONE = Job(
+    id=1,
+    batch=1,
+    operation="convert",
+    inputs=(Path("/in/a.jpg"),),
+    outputs=(Path("/out/a.webp"),),
+    state=State.DONE,
+    size_in=12_000_000,
+    size_out=1_100_000,
+)
+TEXT, PDF = Path("/out/a.txt"), Path("/in/a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (12_000_000, 1_100_000, "91 % saved"),
+        (1000, 1030, "3 % larger"),
+        (1000, 2400, "2.4 times as large"),
+        (1000, 1001, "same size"),
+        (100_000, 1, "over 99 % saved"),
+    ],
+)
+def test_a_change_of_size_is_said_as_it_is(before: int, after: int, text: str) -> None:
+    assert words.change(before, after).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (DONE, "91 % saved"),
+        (replace(DONE, state=State.RUNNING), ""),
+        (replace(DONE, size_out=None), ""),
+        (replace(DONE, inputs=(PDF,), outputs=(TEXT,)), ""),
+        (replace(DONE, inputs=(PDF, PDF), outputs=(PDF,)), ""),
+        (replace(DONE, outputs=(Path("/out/a.webp"), Path("/out/s/a.webp"))), "2 files"),
+    ],
+)
+def test_only_what_can_be_compared_is_called_saved(row: Job, text: str) -> None:
+    assert row_text.saving(row).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+def photos(folder: Path, number: int) -> Path:
+    folder.mkdir()
+    for each in range(number):
+        image = QImage(1200, 800, QImage.Format.Format_RGB32)
+        for line in range(800):
+            for column in range(0, 1200, 8):
+                image.setPixel(column, line, (line * column * (each + 3)) & 0xFFFFFF)
+        assert image.save(str(folder / f"p{each}.jpg"), quality=95)
+    return folder
+
+
+def run(qtbot: QtBot, window: MainWindow, folder: Path, **options: object) -> None:
+    """Convert a folder of photos, as far as the window's last word on it."""
+    window.todo.choose("convert")
+    window.todo.form.set_values(options)
+    window.add([folder])
+    qtbot.waitUntil(lambda: not window.work.adding.is_looking, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: window.may("start"), timeout=LIMIT_MS)
+    window.trigger("start")
+    qtbot.waitUntil(lambda: window.work.update.counts.done == 2, timeout=LIMIT_MS)
+    qtbot.waitUntil(window.notices.good.isVisible, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: bool(window.status.saved), timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: isinstance(window.rows.row(1), Job), timeout=LIMIT_MS)
+    window.view.selectRow(0)
+
+
+def test_a_run_ends_with_the_sum_of_what_it_has_saved(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "in", 2)
+    window = open_window()
+
+    run(qtbot, window, folder, format="jpeg", quality=30)
+
+    before = sum(path.stat().st_size for path in folder.iterdir())
+    after = sum(path.stat().st_size for path in (tmp_path / "out").iterdir())
+    assert window.status.saved == words.total_saving(before, after)
+    qtbot.waitUntil(lambda: window.status.saved in window.notices.good.text, timeout=LIMIT_MS)
+    assert window.notices.good.text.startswith("2 done.")
+
+
+def test_the_command_of_a_job_names_its_file_its_options_and_its_folder(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "in", 2)
+    window = open_window()
+    run(qtbot, window, folder, format="png", quality=31)
+    qtbot.waitUntil(lambda: window.may("copy_command"), timeout=LIMIT_MS)
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+
+    window.trigger("copy_command")
+    qtbot.waitUntil(lambda: bool(clipboard.text()), timeout=LIMIT_MS)
+
+    said = shlex.split(clipboard.text())
+    assert said[:2] == ["desktopproc", "convert"]
+    assert {str(folder / "p0.jpg"), str(tmp_path / "out"), "png", "31"} <= set(said)
+    assert str(folder / "p1.jpg") not in said
+
+
+def test_the_command_of_the_panel_names_what_start_would_take(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "in", 1)
+    window = open_window()
+    window.todo.choose("convert")
+    window.todo.form.set_values({"quality": 32})
+    window.add([folder])
+    qtbot.waitUntil(lambda: not window.work.adding.is_looking, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: window.may("start"), timeout=LIMIT_MS)
+
+    window.todo.presets.action("copy").trigger()
+
+    said = shlex.split(QGuiApplication.clipboard().text())
+    assert {str(folder), "32", str(tmp_path / "out")} <= set(said)
+    assert window.notices.good.text == "The command was copied."
+
+
+def test_a_run_is_not_undone_without_being_asked(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "in", 2)
+    window = open_window()
+    run(qtbot, window, folder)
+
+    window.notices.good.button("Undo this run").click()
+    qtbot.waitUntil(lambda: window.undoing.question is not None, timeout=LIMIT_MS)
+    question = window.undoing.question
+    assert question is not None
+    careful = question.defaultButton().text()
+    question.reject()
+
+    assert question.text() == "Undo this run of 2 jobs?"
+    assert careful == Answer.LEAVE_AS_IS.value
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert window.undoing.question is None
+
+
+def open_comparison(qtbot: QtBot, window: MainWindow) -> CompareDialog:
+    qtbot.waitUntil(lambda: window.may("compare"), timeout=LIMIT_MS)
+    window.trigger("compare")
+    dialog = window.comparing.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.pane.is_loaded, timeout=LIMIT_MS)
+    return dialog
+
+
+@pytest.mark.window
+def test_before_and_after_are_zoomed_and_moved_together(
+    real_screen: str, qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window()
+    run(qtbot, window, photos(tmp_path / "in", 2), width=900)
+    dialog = open_comparison(qtbot, window)
+    pane = dialog.pane
+    fitted = pane.scale
+
+    mouse.click(dialog.full)
+    qtbot.waitUntil(lambda: pane.scale == 1.0, timeout=LIMIT_MS)
+    at = QPoint(pane.width() // 4, pane.height() // 2)
+    under = pane.share_at(QPointF(at))
+    mouse.turn_wheel(pane, at, notches=2)
+    qtbot.waitUntil(lambda: pane.scale > 1.5, timeout=LIMIT_MS)
+    still_under = pane.share_at(QPointF(at))
+    centre = pane.centre
+    start = pane.mapToGlobal(at)
+    mouse.press_at(start)
+    for step in range(1, 6):
+        mouse.move_to(start + QPoint(-20 * step, -10 * step))
+    mouse.release()
+    qtbot.waitUntil(lambda: pane.centre.x() > centre.x() + 0.05, timeout=LIMIT_MS)
+
+    assert abs(under.x() - still_under.x()) + abs(under.y() - still_under.y()) < 0.01
+    mouse.click(dialog.fit)
+    qtbot.waitUntil(lambda: pane.scale == fitted, timeout=LIMIT_MS)
+
+
+def test_the_comparison_leafs_through_the_list(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window()
+    run(qtbot, window, photos(tmp_path / "in", 2))
+    dialog = open_comparison(qtbot, window)
+    first = dialog.name
+
+    dialog.next.click()
+    second = dialog.name
+    dialog.next.click()
+    last = dialog.name
+    dialog.previous.click()
+
+    assert (first[:6], second[:6], last[:6]) == ("p0.jpg", "p1.jpg", "p1.jpg")
+    assert dialog.name == first
+    dialog.close()
+    qtbot.waitUntil(lambda: window.comparing.dialog is None)
+
+
+def test_a_picture_that_cannot_be_shown_says_why(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"no picture")
+
+    assert load(tmp_path / "a.bin").reason == "This kind of file cannot be shown here."
+    assert load(tmp_path / "gone.jpg").reason == "The file is not there any more."
