@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,15 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Picture]:
         turned = _orientation(image) if kind in JPEGS else 1
     with image:
         yield Picture(name, kind, image, content, work.note, turned)
+
+
+def tell_frames(picture: Picture) -> None:
+    """Say that only the first of several pictures in one file is used; ask before decoding."""
+    has_more = False
+    with reading_picture(picture.name), suppress(*DECODER_ERRORS):
+        has_more = bool(getattr(picture.image, "is_animated", False))
+    if has_more and picture.format != "MPO":
+        picture.note("Only the first picture in the file was used.")
 
 
 def upright(image: "Image", orientation: int) -> "Image":

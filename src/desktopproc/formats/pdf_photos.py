@@ -9,11 +9,11 @@ from typing import Any, Self
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats import images
 from desktopproc.formats.image_errors import reading_picture
-from desktopproc.formats.image_render import tell_frames
 from desktopproc.formats.pdf_document import PdfDocument, Properties
 from desktopproc.formats.pdf_images import Others, PdfImages, Stored
 from desktopproc.formats.pdf_layout import POINTS_PER_MM, Box, Fit, Layout, Page, Paper
 from desktopproc.formats.pdf_writer import number
+from desktopproc.formats.photos.sizes import check_pixels
 
 _NEW_SUBFILE_TYPE = 254  # TIFF 6.0, section 8: bit 0 marks a smaller copy of another page
 _NUMBER_POINTS = 9
@@ -79,7 +79,7 @@ class PhotoPdf:
         """Put each page of one file into a cell; every step is a stop point."""
         with images.opened(source, work) as picture:
             if picture.format != "TIFF":
-                tell_frames(picture)
+                images.tell_frames(picture)
             name = source.path.name
             for at in _frames(picture, work.max_pixels):
                 stored = self._images.store(picture, self._look.dpi)
@@ -173,5 +173,5 @@ def _frames(picture: images.Picture, max_pixels: int) -> Iterator[int]:
             tags: Mapping[int, int] = getattr(picture.image, "tag_v2", {})
             is_copy = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1)
         if not is_copy:
-            images.check_pixels(picture.name, picture.size, max_pixels)
+            check_pixels(picture.name, picture.size, max_pixels)
             yield at
