@@ -9,17 +9,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from desktopproc.core.operation import described_in
 from desktopproc.core.schema import specs
 from desktopproc.core.settings import Settings
 from desktopproc.engine import config
 from desktopproc.engine.home import Home
-from desktopproc.gui import help as help_pages
+from desktopproc.gui import help_pages
 from desktopproc.gui.actions import ACTIONS
 from desktopproc.gui.drives import DrivesEditor, mounted
+from desktopproc.gui.help import AboutDialog, HelpDialog
 from desktopproc.gui.io_pool import QtIoPool
+from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.settings_dialog import SettingsDialog
+from tests.gui import stacking
 from tests.gui.conftest import OPERATIONS, OpenWindow
+from tests.saboteurs.copying import Copying
 
 SECTIONS = dict.fromkeys(spec.section for spec in specs(Settings))
 
@@ -131,14 +136,39 @@ def test_every_operation_has_a_help_page_with_all_its_options(name: str) -> None
 
 
 def test_the_help_opens_with_the_first_steps(qtbot: QtBot) -> None:
-    dialog = help_pages.HelpDialog(OPERATIONS.values())
+    dialog = HelpDialog(OPERATIONS.values())
     qtbot.addWidget(dialog)
 
     assert "First steps" in dialog.browser.toPlainText()
 
 
+def test_the_help_explains_each_step_under_its_group_with_its_options() -> None:
+    (operation,) = described_in(vars(stacking))
+
+    page = help_pages.page_of(operation)
+
+    for kind in stacking.kinds().values():
+        inside = page[page.index(f"<h4>{kind.group}</h4>") :]
+        assert kind.title in inside
+        assert kind.help in inside
+        assert all(f"{spec.word}=" in inside for spec in specs(kind.options))
+    assert all(spec.label in page for spec in specs(stacking.Extra))
+
+
+def test_the_help_lists_the_presets_with_what_they_set() -> None:
+    own = Preset("Web & wall", "stacking", stacking.Stacking(quality=70))
+    built_in = Preset("small", "copy", Copying(), title="Small", help="For mail.", is_builtin=True)
+
+    page = help_pages.presets_page([own, built_in], {"stacking": "Stacking", "copy": "Copy"})
+
+    assert page.index("<h3>Copy</h3>") < page.index("Small") < page.index("<h3>Stacking</h3>")
+    assert "Web &amp; wall" in page
+    assert "Quality 70" in page
+    assert "Built in. For mail." in page
+
+
 def test_the_about_box_tells_version_and_licence(qtbot: QtBot) -> None:
-    dialog = help_pages.AboutDialog()
+    dialog = AboutDialog()
     qtbot.addWidget(dialog)
 
     assert dialog.windowTitle() == "About desktopproc"

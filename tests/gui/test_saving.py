@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from desktopproc.core.job import Job, State
+from desktopproc.engine.engine import Engine
 from desktopproc.gui import row_text, words
 from desktopproc.gui.compare_dialog import CompareDialog
 from desktopproc.gui.pictures import load
@@ -157,6 +158,28 @@ def test_a_run_is_not_undone_without_being_asked(
     assert careful == Answer.LEAVE_AS_IS.value
     assert len(list((tmp_path / "out").iterdir())) == 2
     assert window.undoing.question is None
+
+
+@pytest.mark.skipif(not hasattr(Engine, "undo"), reason="this engine cannot undo a run")
+def test_an_undone_run_leaves_the_sources_and_says_how_many_files_went(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "in", 2)
+    window = open_window()
+    run(qtbot, window, folder)
+    changed = tmp_path / "out" / "p1.jpg"
+    changed.write_bytes(changed.read_bytes() + b"\0")
+
+    window.notices.good.button("Undo this run").click()
+    qtbot.waitUntil(lambda: window.undoing.question is not None, timeout=LIMIT_MS)
+    question = window.undoing.question
+    assert question is not None
+    next(each for each in question.buttons() if each.text() == Answer.UNDO.value).click()
+
+    qtbot.waitUntil(lambda: window.notices.good.text == "Undone: 1 file.", timeout=LIMIT_MS)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["p1.jpg"]
+    assert sorted(path.name for path in folder.iterdir()) == ["p0.jpg", "p1.jpg"]
+    assert "p1.jpg" in window.notices.trouble.text
 
 
 def open_comparison(qtbot: QtBot, window: MainWindow) -> CompareDialog:

@@ -261,7 +261,7 @@ def test_an_empty_stack_says_what_that_means(form: Form) -> None:
     assert "No steps: the picture stays as it is." in _texts(form)
 
 
-@pytest.mark.parametrize("width", [NARROW, 320])
+@pytest.mark.parametrize("width", [200, NARROW, 320])
 def test_titles_and_buttons_fit_a_narrow_panel(form: Form, qtbot: QtBot, width: int) -> None:
     form.resize(width, 800)
     editor = steps_of(form)
@@ -271,6 +271,8 @@ def test_titles_and_buttons_fit_a_narrow_panel(form: Form, qtbot: QtBot, width: 
     for row in editor.rows:
         last = row.button(Verb.REMOVE)
         assert last.mapTo(form, last.rect().topRight()).x() < width
+        longest = max(row.title.split(), key=row.line.fontMetrics().horizontalAdvance)
+        assert row.title_width >= row.line.fontMetrics().horizontalAdvance(longest)
     assert form.minimumSizeHint().width() <= width
 
 

@@ -35,7 +35,8 @@ class Dialogs(QObject):
     def open_help(self) -> None:
         from desktopproc.gui.help import HelpDialog  # deferred: not at the start
 
-        self._open(HelpDialog(self._work.operations.values(), self._window))
+        operations, presets = self._work.operations.values(), self._work.shelf.presets
+        self._open(HelpDialog(operations, presets, self._window))
 
     def open_about(self) -> None:
         from desktopproc.gui.help import AboutDialog  # deferred: not at the start

@@ -1,7 +1,7 @@
-"""The help inside the program, written from the descriptions of operations and their options."""
+"""The windows that help: the pages of the help, and what the program is."""
 
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import (
@@ -17,63 +17,30 @@ from PySide6.QtWidgets import (
 
 from desktopproc import __version__
 from desktopproc.core.operation import Operation
-from desktopproc.core.schema import describe, specs
-from desktopproc.gui import icons
-from desktopproc.gui.actions import ACTIONS
+from desktopproc.gui import help_pages, icons
+from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.theme import GRID
-from desktopproc.gui.words import KIND_NOUNS, listed
-
-_FIRST_STEPS = """
-<h2>First steps</h2>
-<ol>
-<li>Drop files or folders anywhere on the window. They are looked at and listed; nothing is changed
-yet, and your own files never are.</li>
-<li>Choose on the left what to do, set the options, and choose a folder for the results.</li>
-<li>Press Start. Each row shows how far it is; a row that fails says why, and the others go on.</li>
-</ol>
-<p>Options hold for the files that are started with them. What you change later is for the next
-Start. Files can be added while others are being worked on.</p>
-<p>The queue is kept on disk: after quitting, a crash or a power cut, the next start offers to go on
-where it stopped.</p>
-"""
-
-
-def page_of(operation: Operation) -> str:
-    """The help page of one operation."""
-    takes = listed([KIND_NOUNS[kind] for kind in operation.takes])
-    rows = "".join(
-        f"<tr><td><b>{escape(spec.label)}</b></td><td>{escape(spec.help)} "
-        f"<i>{escape(describe(spec).capitalize())}.</i> "
-        f"<code>{escape(spec.flag)}</code></td></tr>"
-        for spec in specs(operation.options)
-    )
-    table = f'<table cellpadding="4">{rows}</table>' if rows else ""
-    taken, made = operation.shape(operation.options()).value.split(" to ")
-    return (
-        f"<h2>{escape(operation.title)}</h2><p>{escape(operation.help)}</p>"
-        f"<p>Takes {escape(takes)}; makes {escape(made)} from {escape(taken)}.</p>{table}"
-        f"<p>On the command line: <code>desktopproc {escape(operation.name)} FILES -o FOLDER</code>"
-        "</p>"
-    )
-
-
-def shortcuts() -> str:
-    """The page of all keys."""
-    rows = "".join(
-        f"<tr><td><code>{escape(each.shortcut)}</code></td><td>{escape(each.tip)}</td></tr>"
-        for each in ACTIONS
-    )
-    return f'<h2>Keys</h2><table cellpadding="4">{rows}</table>'
 
 
 class HelpDialog(QDialog):
-    """A list of pages and the page that is chosen."""
+    """A list of pages and the page that is chosen; a page is written when it is first looked at."""
 
-    def __init__(self, operations: Iterable[Operation], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        operations: Iterable[Operation],
+        presets: Iterable[Preset] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Help")
-        self._pages = {"First steps": _FIRST_STEPS, "Keys": shortcuts()}
-        self._pages |= {operation.title: page_of(operation) for operation in operations}
+        described = list(operations)
+        titles = {operation.name: operation.title for operation in described}
+        self._pages: dict[str, Callable[[], str]] = {
+            "First steps": lambda: help_pages.FIRST_STEPS,
+            "Presets": partial(help_pages.presets_page, list(presets), titles),
+            "Keys": help_pages.shortcuts,
+        }
+        self._pages |= {each.title: partial(help_pages.page_of, each) for each in described}
         names = QListWidget()
         names.setAccessibleName("Pages")
         names.setMaximumWidth(45 * GRID)
@@ -89,7 +56,7 @@ class HelpDialog(QDialog):
         self.resize(190 * GRID, 130 * GRID)
 
     def _show(self, name: str) -> None:
-        self.browser.setHtml(self._pages[name])
+        self.browser.setHtml(self._pages[name]())
 
 
 class AboutDialog(QDialog):

@@ -46,6 +46,11 @@ class PresetShelf(QObject):
         self._presets: list[Preset] = []
         self._bridge = Bridge(self._take, self)
 
+    @property
+    def presets(self) -> Sequence[Preset]:
+        """All presets that can be used, as they were read last."""
+        return tuple(self._presets)
+
     def of(self, operation: str) -> list[Preset]:
         """The presets of an operation, the built-in ones first."""
         return [preset for preset in self._presets if preset.operation == operation]

@@ -5,6 +5,9 @@ from enum import Enum
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from desktopproc.core.job import Counts
+from desktopproc.gui import words
+
 
 class Answer(Enum):
     """A button's words; `STAY` is what Escape and the window's own x mean."""
@@ -102,14 +105,15 @@ def ask_delete(parent: QWidget, title: str, then: Callable[[Answer], None]) -> Q
     return question
 
 
-def ask_undo(parent: QWidget, done: int, then: Callable[[Answer], None]) -> Question:
-    """Whether the results of a run are taken back."""
-    jobs = "1 job" if done == 1 else f"{done:,} jobs"
+def ask_undo(parent: QWidget, counts: Counts, then: Callable[[Answer], None]) -> Question:
+    """Whether the results of a run are taken back; what still waits is cancelled with it."""
+    jobs = "1 job" if counts.done == 1 else f"{counts.done:,} jobs"
+    rest = f" {words.count(counts.waiting, 'jobs')} that still wait are cancelled."
     question = Question(
         parent,
         f"Undo this run of {jobs}?",
         "Files that it made are removed, and files that it moved go back to where they were. "
-        "What was changed since then is left alone and named.",
+        "What was changed since then is left alone and named." + (rest if counts.waiting else ""),
         (Answer.UNDO, Answer.LEAVE_AS_IS),
         then,
         is_careful=True,

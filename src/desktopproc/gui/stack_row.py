@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -35,6 +36,7 @@ from desktopproc.gui.theme import GRID, Tone
 
 _GRIP = 3 * GRID
 _BUTTON = 6 * GRID
+_NARROW = 62 * GRID  # below this there is no room for a title of two words beside the buttons
 
 
 class Verb(Enum):
@@ -94,6 +96,9 @@ class StackRow(QWidget):
         self._has_summary = has_summary
         self.form: Form | None = None
         self.line = _Line(self)
+        self._grid = QGridLayout(self.line)
+        self._all_buttons, self._below = QWidget(), QWidget()
+        self._is_narrow: bool | None = None
         self._switch = QCheckBox()
         self._switch.setChecked(is_on)
         self._has_switch = has_switch
@@ -125,6 +130,11 @@ class StackRow(QWidget):
     @property
     def title(self) -> str:
         return self._title.text()
+
+    @property
+    def title_width(self) -> int:
+        """The room that the title has in one line."""
+        return self._title.width()
 
     @property
     def words(self) -> str:
@@ -165,27 +175,36 @@ class StackRow(QWidget):
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.EnabledChange}:
             self._tell()
 
+    def arrange(self, width: int) -> None:
+        """Put the buttons beside the title, or below it where that would cut the title."""
+        is_narrow = width < _NARROW
+        if is_narrow is self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        top, right = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignRight
+        self._grid.addWidget(self._title, 0, 1, 1, 2 if is_narrow else 1)
+        self._grid.addWidget(self._all_buttons, 1 if is_narrow else 0, 2, top | right)
+        self._grid.addWidget(self._below, 1, 1, 1, 1 if is_narrow else 2)
+
     def _lay_out(self) -> None:
-        top = Qt.AlignmentFlag.AlignTop
-        grid = QGridLayout(self.line)
-        grid.setContentsMargins(_GRIP + 2 * GRID, GRID, 0, GRID)
-        grid.setHorizontalSpacing(GRID)
-        grid.setVerticalSpacing(0)
-        grid.setColumnStretch(1, 1)
+        self._grid.setContentsMargins(_GRIP + 2 * GRID, GRID, 0, GRID)
+        self._grid.setHorizontalSpacing(GRID)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
         if self._has_switch:
             self._switch.setFixedHeight(_BUTTON)
-            grid.addWidget(self._switch, 0, 0, top)
+            self._grid.addWidget(self._switch, 0, 0, Qt.AlignmentFlag.AlignTop)
         self._title.setMinimumHeight(_BUTTON)
-        grid.addWidget(self._title, 0, 1)
-        buttons = QHBoxLayout()
+        buttons, below = QHBoxLayout(self._all_buttons), QHBoxLayout(self._below)
+        buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(0)
         for button in self._buttons.values():
             buttons.addWidget(button)
-        grid.addLayout(buttons, 0, 2, top)
-        below = QHBoxLayout()
         below.setContentsMargins(0, 0, 2 * GRID, 0)
         below.addWidget(self._words)
-        grid.addLayout(below, 1, 1, 1, 2)
+        self._below.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.arrange(_NARROW)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -263,6 +282,10 @@ class _Line(QWidget):
         if self.hasFocus():
             painter.setPen(strong)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._row.arrange(self.width())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

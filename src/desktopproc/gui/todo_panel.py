@@ -19,6 +19,8 @@ from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.theme import GRID
 
+_LEAST_HEIGHT = 88 * GRID  # options come before a long list of operations
+
 
 class TodoPanel(QWidget):
     """`picked` when another operation was chosen, `changed` when anything in the panel was."""
@@ -124,6 +126,7 @@ class TodoPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(options)
         below = QWidget()
+        below.setMinimumHeight(_LEAST_HEIGHT)
         lower = QVBoxLayout(below)
         lower.setContentsMargins(0, GRID, 0, 2 * GRID)
         lower.setSpacing(GRID)

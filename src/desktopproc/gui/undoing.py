@@ -25,8 +25,10 @@ _SHOWN = 3
 class Undone(Protocol):
     """What came of it: how many files were put back or removed, and what was left as it is."""
 
-    count: int
-    left: tuple[str, ...]
+    @property
+    def files(self) -> int: ...
+    @property
+    def left(self) -> tuple[str, ...]: ...
 
 
 class _Undoing(Protocol):
@@ -54,7 +56,9 @@ class Undoing(QObject):
         def count(reader: Reader) -> Counts:
             each = [reader.counts(number) for number in numbers]
             return Counts(
-                done=sum(counts.done for counts in each), running=sum(c.open for c in each)
+                done=sum(counts.done for counts in each),
+                running=sum(counts.running for counts in each),
+                waiting=sum(counts.open - counts.running for counts in each),
             )
 
         self._work.pages.ask("undo", count, lambda counts: self._question(numbers, counts))
@@ -67,10 +71,10 @@ class Undoing(QObject):
         if not counts.done:
             self.told.emit("There is nothing to undo: no job of this run is done.")
         elif counts.running:
-            self.told.emit("This run is not over. Stop it or cancel the rest, then undo it.")
+            self.told.emit("Jobs of this run are running. Stop them, then undo the run.")
         elif self.question is None:
             then: Callable[[Answer], None] = lambda answer: self._take(batches, answer)  # noqa: E731
-            self.question = ask_undo(self._window, counts.done, then)
+            self.question = ask_undo(self._window, counts, then)
 
     def _take(self, batches: tuple[int, ...], answer: Answer) -> None:
         self.question = None
@@ -89,7 +93,7 @@ class Undoing(QObject):
             self.told.emit(str(error) if known else f"Unexpected error ({type(error).__name__}).")
             return
         undone: Undone = future.result()
-        self.said.emit(f"Undone: {words.count(undone.count, 'files')}.")
+        self.said.emit(f"Undone: {words.count(undone.files, 'files')}.")
         if undone.left:
             more = len(undone.left) - _SHOWN
             rest = f" And {more:,} more." if more > 0 else ""
