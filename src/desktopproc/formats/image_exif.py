@@ -1,18 +1,24 @@
 """Changes a few tags inside an EXIF block and leaves every other byte where it is.
 
-Camera makers' notes point into the block by position, so writing it anew would break them.
+Camera makers' notes point into the block by position, so writing it anew would break them: what
+does not fit into its place goes to the end of the block. Tags are those of Exif 3.0 (4.6).
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from desktopproc.formats.exif_directory import ASCII, SIZES
 
 _START = b"Exif\0\0"
 _ORIENTATION, _EXIF_IFD, _GPS_IFD = 0x0112, 0x8769, 0x8825
 _WIDTH, _HEIGHT = 0xA002, 0xA003
 _THUMBNAIL_AT, _THUMBNAIL_LENGTH = 0x0201, 0x0202
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _MAX_ENTRIES = 1000
+_DATES = frozenset({0x0132, 0x9003, 0x9004})
+_DATE_LENGTH = len("2026:05:01 10:00:00")
+_GEO = frozenset({33550, 33922, 34264, 34735, 34736, 34737})  # where a map lies (GeoTIFF 1.1)
+_COPIES = frozenset({700, 33723, 34377})  # XMP, IPTC and resources a second time
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class _Entry:
 
     @property
     def size(self) -> int:
-        return _SIZES.get(self.kind, 1) * self.count
+        return SIZES.get(self.kind, 1) * self.count
 
 
 class ExifBlock:
@@ -40,7 +46,12 @@ class ExifBlock:
         self._first = self._number(4, 4)
 
     def to_bytes(self) -> bytes:
-        return _START + bytes(self._bytes)
+        return _START + self.content
+
+    @property
+    def content(self) -> bytes:
+        """The block from its byte order on."""
+        return bytes(self._bytes)
 
     def make_upright(self, size: tuple[int, int]) -> None:
         """Say that the pixels are upright and how many there are; a preview that was not
@@ -57,7 +68,97 @@ class ExifBlock:
         """Wipe everything that tells where the photo was taken."""
         for entry in list(self._below(_GPS_IFD)):
             self._wipe(entry)
-        self._drop(_GPS_IFD)
+        self.drop(_GPS_IFD, *_GEO, *_COPIES)
+
+    def drop_preview(self) -> None:
+        """Take out the small picture."""
+        self._drop_preview()
+
+    def drop(self, *tags: int) -> None:
+        """Take tags out of the first directory, and wipe what they said."""
+        for tag in tags:
+            for entry in list(self._entries(self._first)):
+                if entry.tag == tag:
+                    self._wipe_value(entry)
+                    self._drop(tag)
+
+    def set_text(self, tag: int, text: str) -> None:
+        """Let a tag of the first directory say this: in its place, or else at the end."""
+        value = text.encode("utf-8", "replace").replace(b"\0", b" ") + b"\0"
+        entry = next((e for e in self._entries(self._first) if e.tag == tag), None)
+        if entry is None:
+            entry = self._added(tag)
+        else:
+            self._wipe_value(entry)
+        fits = len(value) <= entry.size
+        place = self._number(entry.at + 8, 4) if fits and entry.size > 4 else 0
+        struct.pack_into(self._order + "HHI", self._bytes, entry.at, tag, ASCII, len(value))
+        if len(value) <= 4:
+            self._bytes[entry.at + 8 : entry.at + 12] = value.ljust(4, b"\0")
+            return
+        if not place or place + len(value) > len(self._bytes):
+            place = self._end()
+            self._bytes += value
+        self._bytes[place : place + len(value)] = value
+        struct.pack_into(self._order + "I", self._bytes, entry.at + 8, place)
+
+    def change_dates(self, change: Callable[[str], str]) -> None:
+        """Replace the dates of the photo by others that are written alike."""
+        own = list(self._below(_EXIF_IFD))
+        for entry in [*self._entries(self._first), *own]:
+            if entry.tag in _DATES and entry.kind == ASCII and entry.size >= _DATE_LENGTH:
+                start = self._number(entry.at + 8, 4)
+                old = bytes(self._bytes[start : start + _DATE_LENGTH])
+                new = change(old.decode("latin-1")).encode("latin-1")
+                if len(old) == len(new):
+                    self._bytes[start : start + _DATE_LENGTH] = new
+
+    def set_fractions(self, values: dict[int, tuple[int, int]]) -> None:
+        """Let tags of the first directory that are there say these fractions."""
+        for entry in self._entries(self._first):
+            if entry.tag in values and entry.kind == 5 and entry.count == 1:
+                start = self._number(entry.at + 8, 4)
+                struct.pack_into(self._order + "II", self._bytes, start, *values[entry.tag])
+
+    def set_number(self, tag: int, value: int) -> None:
+        """Let a tag of the first directory that is there say this number."""
+        for entry in self._entries(self._first):
+            if entry.tag == tag:
+                self._put(entry, value)
+
+    def number(self, tag: int) -> int | None:
+        """What a tag of the first directory says, if it is one number."""
+        for entry in self._entries(self._first):
+            if entry.tag == tag and entry.count == 1 and entry.kind in (3, 4):
+                return self._value(entry)
+        return None
+
+    def _added(self, tag: int) -> _Entry:
+        """A new entry of the first directory, which goes to the end for it."""
+        count = self._number(self._first, 2)
+        start, end = self._first + 2, self._first + 2 + 12 * count
+        if end + 4 > len(self._bytes):
+            raise ValueError("a directory that is cut off")
+        old = [bytes(self._bytes[at : at + 12]) for at in range(start, end, 12)]
+        link = bytes(self._bytes[end : end + 4])
+        new = struct.pack(self._order + "HHI4x", tag, ASCII, 1)
+        entries = sorted([*old, new], key=lambda raw: struct.unpack(self._order + "H", raw[:2]))
+        self._bytes[self._first : end + 4] = bytes(end + 4 - self._first)
+        self._first = self._end()
+        struct.pack_into(self._order + "I", self._bytes, 4, self._first)
+        self._bytes += struct.pack(self._order + "H", count + 1) + b"".join(entries) + link
+        return next(e for e in self._entries(self._first) if e.tag == tag)
+
+    def _end(self) -> int:
+        """Where something can be added: an even place, as the standard wants it."""
+        self._bytes += b"\0" * (len(self._bytes) % 2)
+        return len(self._bytes)
+
+    def _wipe_value(self, entry: _Entry) -> None:
+        if entry.size > 4:
+            start = self._number(entry.at + 8, 4)
+            if start >= 8 and start + entry.size <= len(self._bytes):
+                self._bytes[start : start + entry.size] = bytes(entry.size)
 
     def drop_orientation(self) -> None:
         """Take the tag out, for formats that say it elsewhere."""
@@ -111,8 +212,5 @@ class ExifBlock:
             struct.pack_into(self._order + "I", self._bytes, entry.at + 8, value)
 
     def _wipe(self, entry: _Entry) -> None:
-        if entry.size > 4:
-            start = self._number(entry.at + 8, 4)
-            if start + entry.size <= len(self._bytes):
-                self._bytes[start : start + entry.size] = bytes(entry.size)
+        self._wipe_value(entry)
         self._bytes[entry.at : entry.at + 12] = bytes(12)

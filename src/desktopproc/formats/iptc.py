@@ -1,6 +1,6 @@
 """Takes IPTC records apart and puts them together again (IPTC-NAA IIM version 4.2)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 _MARK = 0x1C
@@ -10,6 +10,7 @@ TITLE, KEYWORDS, CREATED_DATE, CREATED_TIME = (2, 5), (2, 25), (2, 55), (2, 60)
 BYLINE, BYLINE_TITLE, COPYRIGHT, CAPTION = (2, 80), (2, 85), (2, 116), (2, 120)
 LOCATION = frozenset({(2, 26), (2, 27), (2, 90), (2, 92), (2, 95), (2, 100), (2, 101)})
 """Content location, city, sublocation, province, country code and country."""
+_MOST_BYTES = {BYLINE: 32, KEYWORDS: 64, COPYRIGHT: 128, CAPTION: 2000}
 
 
 class Record(NamedTuple):
@@ -67,3 +68,33 @@ def _text(value: bytes, *, is_utf8: bool) -> str:
         return value.decode("utf-8")
     except UnicodeDecodeError:
         return value.decode("utf-8", "replace") if is_utf8 else value.decode("latin-1")
+
+
+def with_texts(block: bytes, texts: Mapping[tuple[int, int], Sequence[str]]) -> bytes:
+    """The block saying these texts, cut to the length that the standard allows.
+
+    When one of them is not plain, all of the block becomes UTF-8.
+    """
+    old = records(block)
+    is_plain = all(text.isascii() for said in texts.values() for text in said)
+    if not is_plain and not any(r.place == CHARACTER_SET and r.value == _UTF8 for r in old):
+        old = [Record(r.place, _as_utf8(r)) for r in old if r.place != CHARACTER_SET]
+        old.insert(0, Record(CHARACTER_SET, _UTF8))
+    kept = [r for r in old if r.place not in texts]
+    new = [
+        Record(place, _cut(text, _MOST_BYTES.get(place, 2000)))
+        for place, said in texts.items()
+        for text in said
+    ]
+    return to_bytes(sorted([*kept, *new], key=lambda record: record.place))
+
+
+def _as_utf8(record: Record) -> bytes:
+    """Texts are all in record 2, whose version is a number."""
+    if record.place[0] != 2 or record.place == VERSION:
+        return record.value
+    return _text(record.value, is_utf8=False).encode()
+
+
+def _cut(text: str, most: int) -> bytes:
+    return text.encode("utf-8", "replace")[:most].decode("utf-8", "ignore").encode()
