@@ -5,11 +5,11 @@ is refused, so that no entity can expand. The structure is that of ISO 16684-1 (
 """
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -237,12 +237,12 @@ def changed(packet: bytes, names: frozenset[Name], change: Callable[[str], str])
         if element.name in names and element.text.strip():
             close = packet.rindex(b"<", element.inside, element.end)
             if b"<" not in packet[element.inside : close]:
-                text = escape(change(element.text))
+                text = _escaped(change(element.text))
                 edits.append((element.inside, close, text.encode()))
         for a in element.attributes:
             if a.name in names:
                 equals = packet.index(b"=", a.start) + 1
-                edits.append((equals, a.end, quoteattr(change(a.value)).encode()))
+                edits.append((equals, a.end, _quoted(change(a.value)).encode()))
     return edited(packet, edits)
 
 
@@ -256,7 +256,7 @@ def with_property(
     if not values:
         return packet
     language = ' xml:lang="x-default"' if kind == "Alt" else ""
-    items = "".join(f"<rdf:li{language}>{escape(value)}</rdf:li>" for value in values)
+    items = "".join(f"<rdf:li{language}>{_escaped(value)}</rdf:li>" for value in values)
     text = (
         f'<rdf:Description xmlns:rdf="{RDF}" rdf:about={_about(packet)} '
         f'xmlns:{prefix}="{name[0]}"><{prefix}:{name[1]}><rdf:{kind}>{items}</rdf:{kind}>'
@@ -267,7 +267,7 @@ def with_property(
 
 def _about(packet: bytes) -> str:
     found = (_about_of(e) for e in elements(packet) if e.is_description) if packet else iter(())
-    return quoteattr(next(found, ""))
+    return _quoted(next(found, ""))
 
 
 def extension_of(packet: bytes) -> bytes:
@@ -330,10 +330,10 @@ def _description(spaces: Mapping[str, str], parts: Sequence[Property], packet: b
     """The properties in a description of their own, which declares all their prefixes."""
     declared = {**spaces, "rdf": RDF}
     lead = "".join(
-        f" xmlns{':' if prefix else ''}{prefix}={quoteattr(address)}"
+        f" xmlns{':' if prefix else ''}{prefix}={_quoted(address)}"
         for prefix, address in declared.items()
     )
-    about = quoteattr(parts[0].about)
+    about = _quoted(parts[0].about)
     attributes = b"".join(packet[p.start : p.end] for p in parts if p.is_attribute)
     inside = b"".join(packet[p.start : p.end] for p in parts if not p.is_attribute)
     start = f"<rdf:Description{lead} rdf:about={about}".encode() + attributes
@@ -371,3 +371,16 @@ def as_utf8(packet: bytes) -> bytes:
     if packet[1:2] == b"\0" and packet[:1] == b"<":
         return packet.decode("utf-16-le").encode()
     return packet.strip(b"\0")
+
+
+def _escaped(text: str) -> str:
+    """Text as it stands between tags (XML 1.0, section 2.4)."""
+    return html.escape(text, quote=False)
+
+
+def _quoted(value: str) -> str:
+    """A value as it stands in a tag, with the spaces that XML would change written out."""
+    plain = html.escape(value, quote=False).replace('"', "&quot;")
+    for space in "\n\r\t":
+        plain = plain.replace(space, f"&#{ord(space)};")
+    return f'"{plain}"'

@@ -331,3 +331,12 @@ def test_a_lost_part_of_large_xmp_is_told() -> None:
 
     assert b"Q &amp; A" in found.xmp
     assert notes == ["A part of the XMP data is missing or damaged and was left out."]
+
+
+def test_metadata_behind_garbage_between_segments_is_found_too(make_exif: bytes) -> None:
+    written = carriers.write(picture_bytes("jpeg"), "jpeg", Blocks(make_exif, comment=b"Said"))
+    place = written.index(b"\xff\xe1")
+    spoiled = written[:place] + b"\0\1" + written[place:]
+
+    assert carriers.read(spoiled, "jpeg", complain).exif == make_exif
+    assert b"Maker" not in carriers.write(spoiled, "jpeg", Blocks())

@@ -110,7 +110,10 @@ def _segments(content: bytes) -> tuple[list[_Segment], int]:
     """The segments before the first scan, and where that (or what makes no sense) begins."""
     found: list[_Segment] = []
     at = 2
-    while at + 4 <= len(content) and content[at] == 0xFF and len(found) < _MOST_SEGMENTS:
+    while 2 <= at <= len(content) - 4 and len(found) < _MOST_SEGMENTS:
+        if content[at] != 0xFF:  # garbage, which every decoder skips
+            at = content.find(b"\xff", at)
+            continue
         marker = content[at + 1]
         if marker == 0xFF:  # a fill byte
             at += 1
@@ -120,7 +123,7 @@ def _segments(content: bytes) -> tuple[list[_Segment], int]:
             break
         found.append(_Segment(marker, at, end, _mark(content, marker, at + 4)))
         at = end
-    return found, at
+    return found, at if at >= 2 else len(content)
 
 
 def _mark(content: bytes, marker: int, start: int) -> bytes:
