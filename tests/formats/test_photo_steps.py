@@ -263,6 +263,21 @@ def test_hidden_colours_do_not_bleed_into_what_is_seen(text: str) -> None:
     assert (seen.ifthenelse(made.extract_band(1), 0)).max() < 12
 
 
+def test_a_sheet_holds_as_many_pictures_as_fit() -> None:
+    notes: list[str] = []
+    surroundings = Scene("a.jpg", notes.append)
+
+    made = done("sheet:dpi=100", picture(size=(350, 450)), surroundings)
+    too_small = done("sheet:paper-width=20", picture(), surroundings)
+
+    assert (made.width, made.height) == (598, 402)
+    assert surroundings.dpi == (300, 300)
+    assert [made.getpoint(x, 5)[0] for x in (2, 596)] == [255, 255]
+    assert made.crop(28, 20, 130, 170).avg() < 250  # four columns of two pictures
+    assert notes == ["The picture does not fit on the sheet, so it was left as it is."]
+    assert (too_small.width, too_small.height) == (60, 40)
+
+
 def test_round_corners_are_see_through_or_coloured() -> None:
     clear = done("corners:radius=30", picture())
     plain = done("corners:radius=30,color=#00ff00", picture())

@@ -3,8 +3,10 @@
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -19,6 +21,8 @@ def in_order(make: Callable[[T], R], items: Iterable[T], threads: int) -> Iterat
     `make` must stand being called from several threads, and may not return None. What it raises is
     raised here, in its turn. Closing the iterator waits for what has begun and starts no more.
     """
+    from concurrent.futures import ThreadPoolExecutor  # deferred: help needs no threads
+
     threads = max(1, threads)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="side-by-side")
     begun: deque[Future[R]] = deque()
@@ -38,6 +42,8 @@ def in_order(make: Callable[[T], R], items: Iterable[T], threads: int) -> Iterat
 
 
 def _finished(future: "Future[R]") -> Iterator[R | None]:
+    from concurrent.futures import wait  # deferred: help needs no threads
+
     while not wait([future], timeout=_PATIENCE_S).done:
         yield None
     yield future.result()

@@ -12,7 +12,7 @@ from desktopproc.formats.image_strip import Strip, stripped
 from desktopproc.formats.image_whole import size_in
 from desktopproc.formats.photos import jpeg_keeping
 from desktopproc.formats.photos.adapting import Adaptation, adapted
-from desktopproc.formats.photos.encoding import Encoding, Film, encoded
+from desktopproc.formats.photos.encoding import Effort, Encoding, Film, encoded
 from desktopproc.formats.photos.options import CopyOptions
 from desktopproc.formats.photos.photo import Many, Photo
 from desktopproc.formats.photos.rendering import Darkroom
@@ -38,6 +38,8 @@ def made_copy(photo: Photo, room: Darkroom, options: CopyOptions, target: Format
     """The copy of the photo that the options describe."""
     if jpeg_keeping.can_keep(photo, options, target):
         return _kept(photo, options)
+    if _can_stay(photo, options, target):
+        return _untouched(photo, options)
     scene = _scene(photo, room, options)
     every = _takes_every(photo, target)
     frames = room.run(options.stack, scene, every=every)
@@ -62,6 +64,21 @@ def size_of(frames: "Sequence[Image]") -> tuple[int, int]:
 
 def _printed(blocks: Blocks, dpi: tuple[float, float] | None) -> Blocks:
     return blocks if dpi is None or dpi == blocks.dpi else with_dpi(blocks, dpi)
+
+
+def _can_stay(photo: Photo, options: CopyOptions, target: Format) -> bool:
+    """Whether no pixel is to change, so that only the metadata has to be written anew."""
+    is_same = photo.format == target.value and carriers.can_write(photo.format)
+    has_wish = options.stack or options.target_size or _wants_srgb(options)
+    return options.lossless and is_same and not has_wish and options.effort is not Effort.SMALL
+
+
+def _untouched(photo: Photo, options: CopyOptions) -> Stored:
+    """The file as it is, with what is left of its metadata; it stays turned as it was."""
+    for frame in photo.frames:
+        frame.avg()  # what cannot be decoded must not be passed off as a copy
+    blocks = stripped(photo.blocks, options.strip, photo.note)
+    return Stored(carriers.write(photo.content, photo.format, blocks), size_of(photo.frames))
 
 
 def _wants_srgb(options: CopyOptions) -> bool:
