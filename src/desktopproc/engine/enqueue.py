@@ -128,7 +128,7 @@ class Enqueue:
         plan = Plan(request, operation, Places(intake.register))
         self._jobs: Iterator[Planned] = plan.jobs()
         self._makes_folders = operation.shape(request.options) is Shape.ONE_TO_FOLDER
-        self._met: set[Path] = set()
+        self._met: set[str] = set()
 
     def step(self) -> bool:
         """Store the next piece; True when the batch is whole and may run."""
@@ -143,17 +143,18 @@ class Enqueue:
 
     def _new_folders(self, piece: Sequence[Planned]) -> list[Path]:
         """The folders below the output folder that will be made for these jobs."""
-        root = self._request.output.folder
+        root = str(self._request.output.folder)
+        paths = [str(path) for planned in piece for _, path in planned.targets]
+        folders = paths if self._makes_folders else map(os.path.dirname, paths)
         new = []
-        for planned in piece:
-            for _, path in planned.targets:
-                folder = path if self._makes_folders else path.parent
-                while folder not in self._met and folder != root:
-                    self._met.add(folder)
-                    if folder.exists():
-                        break
-                    new.append(folder)
-                    folder = folder.parent
+        for folder in dict.fromkeys(folders):
+            at = folder
+            while at not in self._met and at != root:
+                self._met.add(at)
+                if os.path.lexists(at):
+                    break
+                new.append(Path(at))
+                at = os.path.dirname(at)  # noqa: PTH120 - for each of 100,000 jobs
         return new
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from desktopproc import __version__
 from desktopproc.core.errors import Failure, UnsupportedError
@@ -54,8 +54,7 @@ class _Form:
     folder: Path
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     """A free name, and whether a file that may be replaced lies under it."""
 
     key: bytes
