@@ -9,6 +9,7 @@ from desktopproc.formats.text_layer import LINE
 TITLE = 1.8
 """How much larger a title is than captions."""
 
+_ABOVE_CAPTION = 2.5  # points between a picture and its caption
 _LEAST = 12.0  # points: smaller pictures show nothing
 _SHAPE = (4.0, 3.0)  # what most photos are like, give or take being turned
 
@@ -74,7 +75,7 @@ class SheetLayout:
         bottom = top - tall
         return Cell(
             Box(left, bottom, width, tall),
-            Box(left, bottom - self._caption, width, self._caption),
+            Box(left, bottom - self._caption, width, self._caption - _ABOVE_CAPTION),
         )
 
     def title(self, height: float) -> Box:
@@ -100,7 +101,7 @@ class SheetLayout:
     @property
     def _caption(self) -> float:
         """A caption's lines with a little room above them."""
-        return self.lines * self.font_size * LINE + 2 if self.lines else 0.0
+        return self.lines * self.font_size * LINE + 1 + _ABOVE_CAPTION if self.lines else 0.0
 
     @property
     def _above(self) -> float:
