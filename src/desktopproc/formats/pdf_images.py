@@ -74,6 +74,12 @@ class PdfImages:
         image.save(buffer, "JPEG", quality=quality or self._quality, subsampling=0)
         return self._image(image, profile, _JPEG, buffer.getvalue())
 
+    def embed(self, content: bytes, size: tuple[int, int], mode: str) -> int:
+        """A finished JPEG of this size and mode, in sRGB."""
+        kind = {"Type": "/XObject", "Subtype": "/Image", "ColorSpace": _COLOURS[mode]}
+        edges = {"Width": str(size[0]), "Height": str(size[1])}
+        return self._writer.add_stream({**kind, **edges, **_JPEG}, content)
+
     def _untouched(self, picture: images.Picture) -> int:
         if not is_whole(picture.content, picture.format):
             picture.decode()  # says whether there is a picture, and that it is incomplete

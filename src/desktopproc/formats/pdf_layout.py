@@ -80,7 +80,7 @@ class Box:
             8: (0, h, -w, 0, x + w, y),
         }.get(orientation, (w, 0, 0, h, x, y))
 
-    def holding(self, size: Size, fit: Fit) -> "Box":
+    def holding(self, size: Size, fit: Fit = Fit.FIT) -> "Box":
         """Where a picture of this size in points lies in the middle of the box.
 
         To fill, it may be larger than the box, which then has to cut it.
@@ -169,5 +169,5 @@ def _oddity(columns: int, rows: int) -> float:
 def _shown(page: Page, size: Size) -> float:
     """How large the picture would be in a cell."""
     cell = page.cells[0]
-    box = cell.holding(size, Fit.FIT)
+    box = cell.holding(size)
     return box.width * box.height

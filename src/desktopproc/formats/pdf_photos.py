@@ -144,7 +144,7 @@ def background(colour: str, width: float, height: float) -> str:
     red, green, blue = _rgb(colour)
     if (red, green, blue) == (1, 1, 1):
         return ""
-    return f"{red:.3g} {green:.3g} {blue:.3g} rg 0 0 {number(width)} {number(height)} re f"
+    return f"{red:.4g} {green:.4g} {blue:.4g} rg 0 0 {number(width)} {number(height)} re f"
 
 
 def is_dark(colour: str) -> bool:

@@ -48,12 +48,23 @@ class PdfWriter:
         self._write(f"{body}\nendobj\n".encode("latin-1"))
         return number
 
-    def add_stream(self, words: Mapping[str, str], content: bytes, *, pack: bool = False) -> int:
+    def add_stream(
+        self,
+        words: Mapping[str, str],
+        content: bytes,
+        *,
+        pack: bool = False,
+        number: int | None = None,
+    ) -> int:
         """Write a stream; `pack` deflates it, else `words` say how it is packed already."""
-        number = self._begin(None)
         if pack:
             content, words = zlib.compress(content), {**words, "Filter": "/FlateDecode"}
         entries = "".join(f"/{word} {value} " for word, value in words.items())
+        return self.copy_stream(entries, content, number)
+
+    def copy_stream(self, entries: str, content: bytes, number: int | None) -> int:
+        """Write a stream whose dictionary is spelled already, but for its length."""
+        number = self._begin(number)
         self._write(f"<< {entries}/Length {len(content)} >>\nstream\n".encode("latin-1"))
         self._write(content)
         self._write(b"\nendstream\nendobj\n")
