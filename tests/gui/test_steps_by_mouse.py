@@ -37,8 +37,21 @@ def steps_of(window: MainWindow) -> StepEditor:
     return editor
 
 
+def wait_until_still(qtbot: QtBot, widget: QWidget) -> None:
+    """Wait until a change of the layout has come to its end."""
+    seen: list[tuple[int, int, int]] = []
+
+    def is_still() -> bool:
+        place = widget.mapToGlobal(QPoint(0, 0))
+        seen.append((place.x(), place.y(), widget.height()))
+        return len(seen) > 5 and len(set(seen[-5:])) == 1
+
+    qtbot.waitUntil(is_still, timeout=LIMIT_MS)
+
+
 def bring_into_view(qtbot: QtBot, widget: QWidget) -> None:
     """Scroll as a user would before clicking, and wait until the layout has settled."""
+    wait_until_still(qtbot, widget)
     above = widget.parentWidget()
     while above is not None and not isinstance(above, QScrollArea):
         above = above.parentWidget()
@@ -50,17 +63,7 @@ def bring_into_view(qtbot: QtBot, widget: QWidget) -> None:
         return bool(widget.visibleRegion().boundingRect() == widget.rect())
 
     qtbot.waitUntil(is_seen, timeout=LIMIT_MS)
-
-
-def wait_until_still(qtbot: QtBot, widget: QWidget) -> None:
-    """Wait until a change of the layout has come to its end."""
-    seen: list[tuple[QPoint, int]] = []
-
-    def is_still() -> bool:
-        seen.append((widget.mapToGlobal(QPoint(0, 0)), widget.height()))
-        return len(seen) > 3 and seen[-3] == seen[-2] == seen[-1]
-
-    qtbot.waitUntil(is_still, timeout=LIMIT_MS)
+    wait_until_still(qtbot, widget)
 
 
 def click_in_menu(qtbot: QtBot, menu: QMenu, text: str) -> None:
@@ -122,6 +125,7 @@ def test_a_click_unfolds_a_step_and_its_buttons_work(qtbot: QtBot, window: MainW
     bring_into_view(qtbot, editor.rows[1].line)
     mouse.click(editor.rows[1].line, QPoint(60, 14))
     qtbot.waitUntil(lambda: editor.rows[1].is_unfolded, timeout=LIMIT_MS)
+    wait_until_still(qtbot, editor.rows[1].line)
     mouse.click(editor.rows[1].button(Verb.UP))
     qtbot.waitUntil(lambda: kinds(window) == ["resize", "grey"], timeout=LIMIT_MS)
     bring_into_view(qtbot, editor.rows[1].line)
@@ -135,13 +139,16 @@ def test_a_preset_is_saved_and_found_again_by_the_next_window(
     add(qtbot, window, "Greyscale")
     bar = window.todo.presets
 
+    wait_until_still(qtbot, bar.more)
     mouse.click(bar.more)
     click_in_menu(qtbot, bar.menu, bar.action("save_as").text())
     dialog = bar.dialog
     assert isinstance(dialog, PresetDialog)
     qtbot.waitUntil(dialog.line.hasFocus, timeout=LIMIT_MS)
+    wait_until_still(qtbot, dialog)
     mouse.type_text("Old film")
     qtbot.waitUntil(dialog.save.isEnabled, timeout=LIMIT_MS)
+    wait_until_still(qtbot, dialog.save)
     mouse.click(dialog.save)
     qtbot.waitUntil(lambda: bar.box.currentText() == "Old film", timeout=LIMIT_MS)
     steps_of(window).set(["grey", "resize"])
