@@ -134,7 +134,8 @@ def test_garbage_gives_one_of_our_errors_that_names_the_file(
 ) -> None:
     work = prepare(operation)
     bad = work.sources[0].path
-    bad.write_bytes(content)
+    for source in work.sources:  # an operation on many files may go on with the sound ones
+        source.path.write_bytes(content)
 
     with pytest.raises(ProcError) as caught:
         list(operation.run(work))
@@ -166,7 +167,8 @@ def test_a_source_that_is_gone_is_missing(
     operation: Operation, prepare: Prepare, tmp_path: Path
 ) -> None:
     work = prepare(operation)
-    work.sources[0].path.unlink()
+    for source in work.sources:
+        source.path.unlink()
 
     with pytest.raises(ProcError) as caught:
         list(operation.run(work))
