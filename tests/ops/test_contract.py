@@ -134,7 +134,8 @@ def test_garbage_is_named_in_one_of_our_errors_or_in_a_note(
 ) -> None:
     work = prepare(operation)
     bad = work.sources[0].path
-    bad.write_bytes(content)
+    for source in work.sources:  # an operation on many files may go on with the sound ones
+        source.path.write_bytes(content)
 
     told = _told(operation, work)
 
@@ -175,7 +176,8 @@ def test_a_source_that_is_gone_is_missing(
     operation: Operation, prepare: Prepare, tmp_path: Path
 ) -> None:
     work = prepare(operation)
-    work.sources[0].path.unlink()
+    for source in work.sources:
+        source.path.unlink()
 
     with pytest.raises(ProcError) as caught:
         list(operation.run(work))

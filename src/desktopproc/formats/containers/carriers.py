@@ -99,6 +99,16 @@ def can_write(format_name: str) -> bool:
     return format_name in _CARRIERS
 
 
+def name_of(format_name: str) -> str:
+    """What people call the format."""
+    return _NAMES.get(format_name, format_name.upper())
+
+
+def fits(blocks: Blocks, format_name: str) -> bool:
+    """Whether no block is larger than the container can hold."""
+    return not any(_too_large(blocks, format_name))
+
+
 def behind(content: bytes, format_name: str) -> bytes:
     """What lies behind the picture of a JPEG: more pictures, video; other formats have none."""
     return jpeg.behind(content) if format_name == "jpeg" else b""
@@ -106,7 +116,7 @@ def behind(content: bytes, format_name: str) -> bytes:
 
 def lost(blocks: Blocks, format_name: str) -> list[str]:
     """What a container cannot hold of these blocks, in sentences for the row."""
-    name = _NAMES.get(format_name, format_name.upper())
+    name = name_of(format_name)
     holds = HOLDS.get(format_name, frozenset())
     sentences = [
         f"{name} cannot hold {_SPOKEN[field]}: dropped."

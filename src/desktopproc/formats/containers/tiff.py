@@ -185,7 +185,6 @@ def _room(new: _Tiff, place: int, length: int, start: bytes) -> bytes:
     """
     room = _wiped(new, place, bare=True)
     for directory in (new.main, ifd.read(new.content, new.order, new.main.following)):
-        room[directory.at : directory.end] = bytes(directory.end - directory.at)
         places = {e.tag: int.from_bytes(e.value, _NAMES[new.order]) for e in directory.entries}
         at, size = (places.get(tag, 0) for tag in (513, 514))
         if at >= 8 and at + size <= len(room) and not at <= place < at + size:
@@ -262,7 +261,7 @@ def _wiped(tiff: _Tiff, place: int, *, bare: bool) -> bytearray:
         is_shared = any(first < end and start < last for first, last in pixels)
         if start and start != place and not is_shared:
             out[start:end] = bytes(end - start)
-    for directory in (tiff.exif, tiff.gps, tiff.interop):
+    for directory in (tiff.main, tiff.exif, tiff.gps, tiff.interop):
         start, end = directory.at, directory.end
         if directory.entries and not any(a < end and start < b for a, b in pixels):
             out[start:end] = bytes(end - start)
