@@ -271,7 +271,7 @@ def test_a_sheet_holds_as_many_pictures_as_fit() -> None:
     too_small = done("sheet:paper-width=20", picture(), surroundings)
 
     assert (made.width, made.height) == (598, 402)
-    assert surroundings.dpi == (300, 300)
+    assert surroundings.dpi == (100.0, 100.0)
     assert [made.getpoint(x, 5)[0] for x in (2, 596)] == [255, 255]
     assert made.crop(28, 20, 130, 170).avg() < 250  # four columns of two pictures
     assert notes == ["The picture does not fit on the sheet, so it was left as it is."]

@@ -14,12 +14,12 @@ from desktopproc.core.schema import specs
 from desktopproc.core.settings import Settings
 from desktopproc.engine import config
 from desktopproc.engine.home import Home
+from desktopproc.engine.presets import Preset
 from desktopproc.gui import help_pages
 from desktopproc.gui.actions import ACTIONS
 from desktopproc.gui.drives import DrivesEditor, mounted
 from desktopproc.gui.help import AboutDialog, HelpDialog
 from desktopproc.gui.io_pool import QtIoPool
-from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.settings_dialog import SettingsDialog
 from tests.gui import stacking

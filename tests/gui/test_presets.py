@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktopproc.core.job import Conflict, Job
+from desktopproc.engine.presets import Preset
 from desktopproc.gui.preset_bar import PresetBar
 from desktopproc.gui.preset_dialog import PresetDialog
-from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.questions import Answer, Question
 from desktopproc.gui.window import MainWindow
 from tests.gui.conftest import OpenWindow

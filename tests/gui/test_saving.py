@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from desktopproc.core.job import Job, State
-from desktopproc.engine.engine import Engine
 from desktopproc.gui import row_text, words
 from desktopproc.gui.compare_dialog import CompareDialog
 from desktopproc.gui.pictures import load
@@ -160,7 +159,6 @@ def test_a_run_is_not_undone_without_being_asked(
     assert window.undoing.question is None
 
 
-@pytest.mark.skipif(not hasattr(Engine, "undo"), reason="this engine cannot undo a run")
 def test_an_undone_run_leaves_the_sources_and_says_how_many_files_went(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Job
 from desktopproc.core.schema import build
-from desktopproc.gui.preset_source import command
+from desktopproc.core.spelling import command
 from desktopproc.gui.todo_panel import TodoPanel
 from desktopproc.gui.work import Work
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from desktopproc import __version__
 from desktopproc.core.operation import Operation
+from desktopproc.engine.presets import Preset
 from desktopproc.gui import help_pages, icons
-from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.theme import GRID
 
 

@@ -9,9 +9,9 @@ from desktopproc.core.operation import Operation
 from desktopproc.core.records import RecordCodec
 from desktopproc.core.schema import Kind, Spec, describe, specs
 from desktopproc.core.steps import StepCodec, StepKind
+from desktopproc.engine.presets import Preset
 from desktopproc.gui.actions import ACTIONS
 from desktopproc.gui.preset_shelf import title_of
-from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.summary import summary
 from desktopproc.gui.words import KIND_NOUNS, listed
 

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QMen
 
 from desktopproc.core.errors import UsageError
 from desktopproc.core.schema import to_plain
+from desktopproc.engine.presets import Preset
 from desktopproc.gui import icons, theme
 from desktopproc.gui.icon_button import IconButton
 from desktopproc.gui.preset_dialog import PresetDialog
 from desktopproc.gui.preset_shelf import SUFFIX, PresetShelf, title_of
-from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.questions import Answer, ask_delete
 from desktopproc.gui.theme import GRID, Tone
 

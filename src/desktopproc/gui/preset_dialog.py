@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktopproc.gui.preset_source import Preset
+from desktopproc.engine.presets import Preset
 from desktopproc.gui.theme import GRID
 
 Look = Callable[[str], Preset | None]

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from desktopproc.core.errors import ProcError, UsageError
 from desktopproc.core.operation import Operation
+from desktopproc.engine import presets
 from desktopproc.engine.home import Home
-from desktopproc.gui import preset_source as presets
+from desktopproc.engine.presets import Preset
 from desktopproc.gui.bridge import Bridge
 from desktopproc.gui.io_pool import QtIoPool
-from desktopproc.gui.preset_source import Preset
 
 SUFFIX = ".toml"
 _LARGEST = 1_000_000  # a preset is a page of text; what is larger is something else

@@ -9,13 +9,13 @@ from desktopproc.core.job import OutputPlan
 from desktopproc.core.operation import Operation
 from desktopproc.core.schema import Kind, build, specs
 from desktopproc.core.settings import Settings
+from desktopproc.engine.presets import Preset
 from desktopproc.gui.form import Form
 from desktopproc.gui.headings import heading
 from desktopproc.gui.operation_list import OperationList
 from desktopproc.gui.output_panel import OutputPanel
 from desktopproc.gui.preset_bar import PresetBar
 from desktopproc.gui.preset_shelf import PresetShelf
-from desktopproc.gui.preset_source import Preset
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.theme import GRID
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -18,21 +18,9 @@ from desktopproc.gui.work import Work
 
 if TYPE_CHECKING:
     from desktopproc.engine.reader import Reader
+    from desktopproc.engine.undoing import Reversal
 
 _SHOWN = 3
-
-
-class Undone(Protocol):
-    """What came of it: how many files were put back or removed, and what was left as it is."""
-
-    @property
-    def files(self) -> int: ...
-    @property
-    def left(self) -> tuple[str, ...]: ...
-
-
-class _Undoing(Protocol):
-    def undo(self, batch: int) -> Future[Undone]: ...
 
 
 class Undoing(QObject):
@@ -80,7 +68,7 @@ class Undoing(QObject):
         self.question = None
         if answer is not Answer.UNDO:
             return
-        engine = cast("_Undoing", self._work.engine)
+        engine = self._work.engine
         for batch in batches:
             engine.undo(batch).add_done_callback(self._bridge.post)
 
@@ -92,7 +80,7 @@ class Undoing(QObject):
             known = isinstance(error, ProcError)
             self.told.emit(str(error) if known else f"Unexpected error ({type(error).__name__}).")
             return
-        undone: Undone = future.result()
+        undone: Reversal = future.result()
         self.said.emit(f"Undone: {words.count(undone.files, 'files')}.")
         if undone.left:
             more = len(undone.left) - _SHOWN

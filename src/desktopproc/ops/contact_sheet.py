@@ -10,12 +10,12 @@ from desktopproc.core.schema import Kind, option
 from desktopproc.formats import images
 from desktopproc.formats.caption import FIELDS, Caption
 from desktopproc.formats.contact_sheet import PdfSheets, PictureSheet, Style
-from desktopproc.formats.image_save import Effort, Encoding, Format, save
+from desktopproc.formats.image_save import Encoding, Format, save
 from desktopproc.formats.pdf_layout import Orientation, Paper
 from desktopproc.formats.sheet_layout import SheetLayout
 from desktopproc.formats.thumbs import Cut, Thumb, thumbs
 
-_LONGEST = {Format.JPEG: 65_500, Format.PNG: 1_000_000}
+_LONGEST = {Format.JPG: 65_500, Format.PNG: 1_000_000}
 _MOST_NOTES = 20
 
 
@@ -136,7 +136,7 @@ def _pdf(work: Work[Options], layout: SheetLayout, caption: Caption) -> Steps:
 
 def _picture(work: Work[Options], layout: SheetLayout, caption: Caption) -> Steps:
     options, total = work.options, len(work.sources)
-    kind = Format(options.format)
+    kind = Format.JPG if options.format is Target.JPEG else Format.PNG
     bad: list[Thumb] = []
     sheet = PictureSheet(layout, options.style, total, options.dpi, _LONGEST[kind], work.max_pixels)
     done = 0
@@ -147,8 +147,8 @@ def _picture(work: Work[Options], layout: SheetLayout, caption: Caption) -> Step
             done += 1
         yield done, total + 1
     _tell(bad, work)
-    encoding = Encoding(kind, options.quality, Effort.FAST, extras={"dpi": (options.dpi,) * 2})
-    save(sheet.image, work.target, encoding, "The contact sheet", work.note)
+    encoding = Encoding(kind, options.quality, options.dpi)
+    save(sheet.image, work.target, encoding, "The contact sheet")
     work.expect(*sheet.image.size)
     yield total + 1, total + 1
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from desktopproc.formats.containers.blocks import Blocks
 from desktopproc.formats.image_exif import ExifBlock
-from desktopproc.formats.image_whole import is_progressive, is_whole
+from desktopproc.formats.image_whole import is_progressive
 from desktopproc.formats.photos.encoding import Effort
 from desktopproc.formats.photos.jpeg_turning import orientation_after, turned
 from desktopproc.formats.photos.options import CopyOptions
@@ -29,8 +29,6 @@ def can_keep(photo: Photo, options: CopyOptions, target: Format) -> bool:
 
 def kept(photo: Photo, options: CopyOptions) -> tuple[bytes, int]:
     """The JPEG and the EXIF orientation it still needs: 1 unless it could not be turned."""
-    if not is_whole(photo.content, "JPEG"):
-        photo.frames[0].avg()  # says whether there is a picture; that it is incomplete is said
     stack = tuple(step for step in options.stack if step.kind not in _NEUTRAL)
     wanted = orientation_after(photo.orientation, stack)
     content, left = photo.content, 1

@@ -35,10 +35,16 @@ class Darkroom:
         self._photo, self.max_pixels = photo, max_pixels
         self._profile = photo.blocks.icc
         self.full = photo.size
-        self._frames = self._decoded(stacks)
+        self._stacks = stacks
+        self._frames: list[Image] = []
+
+    def decode(self) -> None:
+        """Decode now what the stacks need."""
+        self._frames = self._frames or self._decoded(self._stacks)
 
     def run(self, stack: Stack, scene: Scene, *, every: bool) -> "list[Image]":
         """The frames after the steps; without `every` only the first."""
+        self.decode()
         frames = self._frames if every else self._frames[:1]
         made = []
         for frame in frames:

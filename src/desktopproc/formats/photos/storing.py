@@ -9,7 +9,7 @@ from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks
 from desktopproc.formats.image_blocks import upright, with_dpi
 from desktopproc.formats.image_strip import Strip, stripped
-from desktopproc.formats.image_whole import size_in
+from desktopproc.formats.image_whole import is_whole, size_in
 from desktopproc.formats.photos import jpeg_keeping
 from desktopproc.formats.photos.adapting import Adaptation, adapted
 from desktopproc.formats.photos.encoding import Effort, Encoding, Film, encoded
@@ -37,9 +37,9 @@ class Stored:
 def made_copy(photo: Photo, room: Darkroom, options: CopyOptions, target: Format) -> Stored:
     """The copy of the photo that the options describe."""
     if jpeg_keeping.can_keep(photo, options, target):
-        return _kept(photo, options)
+        return _kept(photo, room, options)
     if _can_stay(photo, options, target):
-        return _untouched(photo, options)
+        return _untouched(photo, room, options)
     scene = _scene(photo, room, options)
     every = _takes_every(photo, target)
     frames = room.run(options.stack, scene, every=every)
@@ -73,10 +73,9 @@ def _can_stay(photo: Photo, options: CopyOptions, target: Format) -> bool:
     return options.lossless and is_same and not has_wish and options.effort is not Effort.SMALL
 
 
-def _untouched(photo: Photo, options: CopyOptions) -> Stored:
+def _untouched(photo: Photo, room: Darkroom, options: CopyOptions) -> Stored:
     """The file as it is, with what is left of its metadata; it stays turned as it was."""
-    for frame in photo.frames:
-        frame.avg()  # what cannot be decoded must not be passed off as a copy
+    room.decode()  # what cannot be decoded must not be passed off as a copy
     blocks = stripped(photo.blocks, options.strip, photo.note)
     return Stored(carriers.write(photo.content, photo.format, blocks), size_of(photo.frames))
 
@@ -112,8 +111,10 @@ def _takes_every(photo: Photo, target: Format) -> bool:
     return False
 
 
-def _kept(photo: Photo, options: CopyOptions) -> Stored:
+def _kept(photo: Photo, room: Darkroom, options: CopyOptions) -> Stored:
     """A JPEG whose pixels were not encoded anew."""
+    if not is_whole(photo.content, "JPEG"):
+        room.decode()  # says whether there is a picture; that it is incomplete is said
     content, orientation = jpeg_keeping.kept(photo, options)
     size = size_in(content)
     blocks = upright(stripped(photo.blocks, options.strip, photo.note), size, photo.note)

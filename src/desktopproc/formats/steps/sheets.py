@@ -43,10 +43,10 @@ def sheet(image: "Image", options: Sheet, scene: Scene) -> "Image":
     check_pixels(scene.name, paper, scene.max_pixels)
     gap = round(options.gap / _MM_PER_INCH * options.dpi)
     across, down = ((paper[i] + gap) // (size[i] + gap) for i in (0, 1))
-    scene.dpi = (options.dpi, options.dpi)
     if not across or not down:
         scene.note("The picture does not fit on the sheet, so it was left as it is.")
         return image
+    scene.dpi = (options.dpi, options.dpi)
     image = pixels.suited(pixels.flat(image, options.color), options.color)
     cell = _cell(_filled(image, size), gap, options)
     block = cell.replicate(across, down)
