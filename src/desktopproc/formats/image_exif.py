@@ -150,7 +150,10 @@ class ExifBlock:
         old = [bytes(self._bytes[at : at + 12]) for at in range(start, end, 12)]
         link = bytes(self._bytes[end : end + 4])
         new = struct.pack(self._order + "HHI4x", tag, ASCII, 1)
-        entries = sorted([*old, new], key=lambda raw: struct.unpack(self._order + "H", raw[:2]))
+        tags = [struct.unpack(self._order + "H", raw[:2])[0] for raw in old]
+        # the others keep their order: readers give up at a damaged entry that comes first
+        place = next((index for index, other in enumerate(tags) if other > tag), count)
+        entries = [*old[:place], new, *old[place:]]
         self._bytes[self._first : end + 4] = bytes(end + 4 - self._first)
         self._first = self._end()
         struct.pack_into(self._order + "I", self._bytes, 4, self._first)
