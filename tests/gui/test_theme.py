@@ -7,13 +7,14 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktopproc.core.resources import resources
 from desktopproc.gui import icons, theme
 from desktopproc.gui.actions import ACTIONS
 from desktopproc.gui.row_buttons import Button
 from desktopproc.gui.theme import Tone
 
 GROUNDS = ["#ffffff", "#f0f0f0", "#2d2d2d", "#000000", "#1e1e2e", "#fdf6e3", "#808080"]
-ICONS = sorted((icons.resources() / "icons").glob("*.svg"))
+ICONS = sorted((resources("icons")).glob("*.svg"))
 
 
 def palette_on(ground: str) -> QPalette:

@@ -6,8 +6,9 @@ import pytest
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Counts, Facts, Family, Job, State
+from desktopproc.core.resources import resources
 from desktopproc.engine.update import Update
-from desktopproc.gui import details_text, icons, row_buttons, row_text, words
+from desktopproc.gui import details_text, row_buttons, row_text, words
 from desktopproc.gui.overall import Overall
 from desktopproc.gui.staging import Staged
 
@@ -63,13 +64,13 @@ def test_every_state_has_a_word_and_a_picture(state: State) -> None:
     look = words.LOOKS[state]
 
     assert look.word
-    assert (icons.resources() / "icons" / f"{look.icon}.svg").is_file()
+    assert (resources("icons") / f"{look.icon}.svg").is_file()
 
 
 @pytest.mark.parametrize("kind", Family)
 def test_every_kind_has_a_noun_and_a_picture(kind: Family) -> None:
     assert words.KIND_NOUNS[kind]
-    assert (icons.resources() / "icons" / f"{words.KIND_ICONS[kind]}.svg").is_file()
+    assert (resources("icons") / f"{words.KIND_ICONS[kind]}.svg").is_file()
 
 
 @pytest.mark.parametrize("state", State)

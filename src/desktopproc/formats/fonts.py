@@ -3,7 +3,7 @@
 from html import escape
 from typing import TYPE_CHECKING
 
-from desktopproc.formats.resources import resources
+from desktopproc.core.resources import resources
 
 if TYPE_CHECKING:
     from pyvips import Image
@@ -17,5 +17,5 @@ def drawn(words: str, line_height: float, *, is_bold: bool = False) -> "Image":
     import pyvips  # heavy: only where pixels are
 
     face = f"{_FAMILY} {'bold ' if is_bold else ''}{line_height * _POINT_SHARE:.1f}"
-    file = resources() / "fonts" / "DejaVuSans.ttf"
+    file = resources("fonts") / "DejaVuSans.ttf"
     return pyvips.Image.text(escape(words, quote=False), font=face, fontfile=str(file), dpi=72)

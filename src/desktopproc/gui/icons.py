@@ -1,24 +1,17 @@
 """Finds the program's pictures and paints them in the colour of the text around them."""
 
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def resources() -> Path:
-    """`desktopproc/resources` in an installed wheel, else `resources/` of the checkout."""
-    inside = _PACKAGE / "resources"
-    return inside if inside.is_dir() else _PACKAGE.parents[1] / "resources"
+from desktopproc.core.resources import resources
 
 
 @lru_cache(maxsize=128)
 def _drawing(name: str) -> str:
-    return (resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return (resources("icons") / f"{name}.svg").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=512)
@@ -74,4 +67,4 @@ def icon(name: str, palette: QPalette) -> QIcon:
 
 def program_icon() -> QIcon:
     """The picture of the program itself, in its own colours."""
-    return QIcon(str(resources() / "desktopproc.svg"))
+    return QIcon(str(resources("desktopproc.svg")))

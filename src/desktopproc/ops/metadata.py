@@ -83,7 +83,14 @@ class Options:
         example="(c) {year} Ann",
     )
     description: str | None = option(None, "Description", when=_SET)
-    keywords: tuple[str, ...] = option((), "Keywords", "Replaces all that are there.", when=_SET)
+    keywords: tuple[str, ...] = option(
+        (),
+        "Keywords",
+        "Replaces all that are there.",
+        pattern=r"[^,\x00-\x1f]*[^,\s\x00-\x1f][^,\x00-\x1f]*",
+        example="sea",
+        when=_SET,
+    )
 
 
 @operation(
