@@ -10,7 +10,8 @@ from desktopproc.core.steps import Step, StepCodec
 
 _TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 _ODD_TEXT = st.text("ab,=:'\"\\ -\n\t$`%", max_size=10)
-_WORDS = _TEXT | _ODD_TEXT
+# argparse of Python 3.11 takes "--" for the end of flags even as a flag's value (python/cpython#59317)
+_WORDS = (_TEXT | _ODD_TEXT).filter(lambda text: text != "--")
 
 
 def made(options: type) -> st.SearchStrategy[Any]:
@@ -50,7 +51,10 @@ def _one(spec: Spec) -> st.SearchStrategy[Any]:
             return st.floats(-1e6 if lo is None else lo, 1e6 if hi is None else hi)
         case Kind.FOLDER | Kind.FILE:
             return _WORDS.map(_path)
-    return st.from_regex(spec.pattern, fullmatch=True) if spec.pattern else _WORDS
+    if not spec.pattern:
+        return _WORDS
+    fitting = st.from_regex(spec.pattern, alphabet=st.characters(codec="utf-8"), fullmatch=True)
+    return fitting.filter(lambda value: "\0" not in value)
 
 
 def _path(text: str) -> Any:

@@ -244,6 +244,8 @@ def check(spec: Spec, value: Any) -> Any:
         is_nan = isinstance(part, float) and math.isnan(part)
         if below or is_nan or (spec.hi is not None and part > spec.hi):
             raise UsageError(f"{spec.flag} cannot be {part}. Give {describe(spec)}.")
+        if isinstance(part, str) and "\0" in part:
+            raise UsageError(f"{spec.flag} cannot hold a zero byte. Give {describe(spec)}.")
         if spec.pattern and not re.fullmatch(spec.pattern, str(part)):
             raise UsageError(f"{spec.flag} cannot be '{part}'. Give {describe(spec)}.")
     return value

@@ -73,7 +73,7 @@ class Options:
         "Move to",
         "Below the output folder.",
         when=("action", (Action.MOVE,)),
-        pattern=r"[^/\\.\x00-\x1f][^/\\\x00-\x1f]*",
+        pattern=r"[^/\\.][^/\\]*",
     )
     keep: Keep = option(
         Keep.LARGEST,

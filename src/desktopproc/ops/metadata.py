@@ -87,7 +87,7 @@ class Options:
         (),
         "Keywords",
         "Replaces all that are there.",
-        pattern=r"[^,\x00-\x1f]*[^,\s\x00-\x1f][^,\x00-\x1f]*",
+        pattern=r"[^,]*[^,\s][^,]*",
         example="sea",
         when=_SET,
     )
