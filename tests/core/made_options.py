@@ -10,7 +10,7 @@ from desktopproc.core.steps import Step, StepCodec
 
 _TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 _ODD_TEXT = st.text("ab,=:'\"\\ -\n\t$`%", max_size=10)
-# argparse of Python 3.11 takes "--" for the end of flags even as a flag's value (python/cpython#59317)
+# argparse of Python 3.11 takes "--" for the end of flags even as a value (python/cpython#59317)
 _WORDS = (_TEXT | _ODD_TEXT).filter(lambda text: text != "--")
 
 
