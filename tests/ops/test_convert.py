@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pymupdf
 import pytest
 from PIL import Image, ImageStat
 from PIL.ExifTags import IFD
@@ -376,3 +377,40 @@ def test_exiftool_finds_nothing_wrong(run: Run, turned: Path, word: str) -> None
 
     assert "Error" not in done.stdout
     assert "Maker" in done.stdout
+
+
+def test_a_pdf_has_a_page_for_each_page_and_tells_what_it_cannot_hold(
+    run: Run, tmp_path: Path, turned: Path
+) -> None:
+    frames = [Image.new("L", (100 + 10 * n, 80), 60 * n) for n in range(3)]
+    path = tmp_path / "pages.tif"
+    frames[0].save(path, save_all=True, append_images=frames[1:], dpi=(100, 100))
+
+    for lossless in (False, True):
+        pages = run("convert", path, format="pdf", lossless=lossless)
+        with pymupdf.open(pages.target) as document:
+            assert [round(page.rect.width) for page in document] == [72, 79, 86]
+        assert pages.expected.pages == 3
+    work = run("convert", turned, format="pdf", long_edge=200)
+    assert work.notes == ["PDF cannot hold EXIF: dropped.", "PDF cannot hold XMP: dropped."]
+    with pymupdf.open(work.target) as document:
+        colour = document[0].get_pixmap().pixel(20, 5)
+        assert colour[0] > 200 > 50 > colour[2]  # its red top
+
+
+@pytest.mark.outside
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_a_pdf_is_valid_whatever_its_colours(run: Run, tmp_path: Path, mode: str) -> None:
+    if not shutil.which("qpdf"):
+        pytest.skip("qpdf is not installed")
+    path = tmp_path / "photo.tif"
+    Image.new(mode, (40, 30), 0).save(path)
+
+    done = subprocess.run(
+        ["qpdf", "--check", run("convert", path, format="pdf").target],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr

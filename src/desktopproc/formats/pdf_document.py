@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from desktopproc.formats.pdf_writer import PdfWriter, number, text
 
@@ -23,7 +23,7 @@ class Properties:
 class PdfDocument:
     """A PDF that grows page by page; `finish` makes it whole. Use as a context manager."""
 
-    def __init__(self, target: Path, properties: Properties) -> None:
+    def __init__(self, target: Path | BinaryIO, properties: Properties) -> None:
         self.writer = PdfWriter(target)
         self._properties = properties
         self._pages: list[int] = []

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from desktopproc.formats.writing import writing
 
@@ -17,12 +17,14 @@ class PdfWriter:
     Use as a context manager; `finish` makes it a PDF. Failing to write raises our OutputError.
     """
 
-    def __init__(self, target: Path) -> None:
-        self._target = target
+    def __init__(self, target: Path | BinaryIO) -> None:
+        """Write to a file of this name, or into an open one that is closed by its owner."""
+        self._is_ours = isinstance(target, Path)
+        self._target = target if isinstance(target, Path) else Path("memory")
         self._places: list[int] = [0]
         self._at = 0
-        with writing(target):
-            self._file = target.open("wb")
+        with writing(self._target):
+            self._file = target.open("wb") if isinstance(target, Path) else target
         self._write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
     def __enter__(self) -> Self:
@@ -34,8 +36,9 @@ class PdfWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with writing(self._target):
-            self._file.close()
+        if self._is_ours:
+            with writing(self._target):
+                self._file.close()
 
     def reserve(self) -> int:
         """A number for an object that is written later."""

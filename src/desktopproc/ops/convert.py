@@ -89,7 +89,7 @@ def convert(work: Work[Options]) -> Steps:
             stored = made_copy(photo, room, copy, format_of(target.suffix))
             if copy.if_larger is IfLarger.KEEP or len(stored.content) < len(photo.content):
                 write_bytes(target, stored.content)
-                work.expect(*stored.size, target=target)
+                work.expect(*stored.size, stored.pages, target=target)
             elif copy.if_larger is IfLarger.COPY:
                 write_bytes(spare, photo.content)
                 target = spare

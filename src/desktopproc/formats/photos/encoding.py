@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from desktopproc.core.errors import OutputError, TooLargeError, UnsupportedError
 from desktopproc.formats import pixels
 from desktopproc.formats.image_errors import DECODER_ERRORS, is_memory, too_little_memory
+from desktopproc.formats.photos.binding import bound
 from desktopproc.formats.photos.targets import HOLDS, Format
 
 if TYPE_CHECKING:
@@ -291,6 +292,11 @@ def _gif(film: Film, how: Encoding) -> bytes:
     )
 
 
+def _pdf(film: Film, how: Encoding) -> bytes:
+    jpegs = [] if how.lossless else [_jpeg(Film([frame]), how) for frame in film.frames]
+    return bound(film.frames, jpegs, film.profile, film.dpi)
+
+
 _ENCODERS: dict[Format, Callable[[Film, Encoding], bytes]] = {
     Format.JPEG: _jpeg,
     Format.PNG: _png,
@@ -299,6 +305,7 @@ _ENCODERS: dict[Format, Callable[[Film, Encoding], bytes]] = {
     Format.TIFF: _tiff,
     Format.JXL: _jxl,
     Format.GIF: _gif,
+    Format.PDF: _pdf,
 }
 
 

@@ -32,6 +32,7 @@ class Stored:
 
     content: bytes
     size: tuple[int, int]
+    pages: int = 1
 
 
 def made_copy(photo: Photo, room: Darkroom, options: CopyOptions, target: Format) -> Stored:
@@ -54,7 +55,7 @@ def made_copy(photo: Photo, room: Darkroom, options: CopyOptions, target: Format
         scene.dpi,
     )
     blocks = replace(_printed(blocks, scene.dpi), icc=film.profile)
-    return Stored(_within(photo, film, options, target, blocks), size_of(frames))
+    return Stored(_within(photo, film, options, target, blocks), size_of(frames), len(frames))
 
 
 def size_of(frames: "Sequence[Image]") -> tuple[int, int]:
@@ -140,12 +141,13 @@ def _within(
         photo.bits,
         photo.has_palette or photo.bits == 1,
     )
-    for sentence in carriers.lost(blocks, target.value):
+    is_pdf = target is Format.PDF  # it says the resolution by the size of its pages
+    for sentence in carriers.lost(replace(blocks, dpi=None) if is_pdf else blocks, target.value):
         photo.note(sentence)
 
     def at(quality: int) -> bytes:
         content = encoded(film, replace(encoding, quality=quality), photo.name)
-        return carriers.write(content, target.value, blocks)
+        return content if is_pdf else carriers.write(content, target.value, blocks)
 
     most = options.target_bytes
     content = at(options.quality)
