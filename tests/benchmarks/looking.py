@@ -34,7 +34,7 @@ def _measured(plan: Plan, words: list[str | Path]) -> Run:
 
 def _scan(plan: Plan) -> list[Row]:
     """Headers of ten thousand photos, as whole processes."""
-    folder = plan.folder / f"tiny-{_SCANNED}"
+    folder = plan.folder / f"camera-{_SCANNED}"
     inputs.tiny_photos(folder, _SCANNED, with_exif=True)
     ours = _measured(plan, ["scan", folder, "--json"])
     peers: list[tuple[str, list[str | Path], float]] = [
@@ -83,7 +83,7 @@ def _three_copies(plan: Plan) -> Row:
 
 def _flat_memory(plan: Plan) -> Row:
     """Ten thousand photos take no more memory than a thousand of them."""
-    folder = plan.folder / f"tiny-{_SCANNED}"
+    folder = plan.folder / f"camera-{_SCANNED}"
     files = inputs.tiny_photos(folder, _SCANNED, with_exif=True)
     out = fresh(plan.folder / "out" / "flat")
     words: list[str | Path] = ["convert", "--long-edge", "64", "--quiet", "-o", out]
