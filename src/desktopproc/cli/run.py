@@ -77,8 +77,8 @@ class Running:
 
 
 @contextmanager
-def running(call: Call, settings: Settings) -> Iterator[Running]:
-    """Start an engine; at the end it is closed, whatever happened."""
+def running(call: Call, settings: Settings, *likely: Operation) -> Iterator[Running]:
+    """Start an engine, made ready for the `likely` operations; closed whatever happened."""
     from desktopproc.engine.engine import Engine  # deferred: --help needs no engine
     from desktopproc.engine.iopool import ThreadPool
     from desktopproc.engine.logfile import open_log
@@ -87,7 +87,8 @@ def running(call: Call, settings: Settings) -> Iterator[Running]:
     open_log(call.home)
     mailbox = Mailbox()
     with raised(), closing(ThreadPool(settings.io_threads)) as io:
-        engine = Engine(call.home, settings, call.operations(), io=io, listener=mailbox.deliver)
+        tell = mailbox.deliver
+        engine = Engine(call.home, settings, call.operations(), io=io, listener=tell, likely=likely)
         try:
             engine.start()
         except OutputError as e:  # nothing was begun: another exit code than for a failed write
@@ -122,7 +123,7 @@ def _run(call: Call, operation: Operation) -> int:
     if call.flags.dry_run:
         return _dry_run(call, ordered)
     began = time.monotonic()
-    with running(call, ordered.settings) as at_work:
+    with running(call, ordered.settings, operation) as at_work:
         request = ordered.request(look(call, ordered, at_work.io))
         ending = at_work.follow(at_work.engine.submit(request), is_quiet=call.flags.quiet)
     return report(call, ending, time.monotonic() - began, ordered.output.folder)

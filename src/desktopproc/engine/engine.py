@@ -43,7 +43,11 @@ class Engine:
         *,
         io: IoPool,
         listener: Callable[[Update], None],
+        likely: Collection[Operation] = (),
     ) -> None:
+        """`likely` are the operations that are about to run: worker processes load what these
+        need before they begin. Without them it is what all operations need."""
+        self._preload = preloaded(likely or operations.values())
         self._home, self._settings, self._operations = home, settings, operations
         self._io, self._listener = io, listener
         self._inbox = Inbox()
@@ -170,6 +174,7 @@ class Engine:
                 io=self._io,
                 inbox=self._inbox,
                 listener=self._listener,
+                preload=self._preload,
             )
         except BaseException as e:  # noqa: BLE001 - it is raised again, in the thread that waits
             self._opened.set_exception(e)
@@ -195,6 +200,12 @@ class Engine:
         if last_words:
             self._listener(Update(message=last_words, is_idle=True, structure_changed=True))
         self._inbox.close()
+
+
+def preloaded(operations: Collection[Operation]) -> list[str]:
+    """The modules that these operations want to be there before their first job, and their own."""
+    wanted = {module for operation in operations for module in operation.preload}
+    return sorted(wanted | {operation.run.__module__ for operation in operations})
 
 
 _STOPPED = "The queue was closed. Start desktopproc again to go on."

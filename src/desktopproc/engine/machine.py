@@ -47,6 +47,7 @@ class Machine:
         io: IoPool,
         inbox: Inbox,
         listener: Callable[[Update], None],
+        preload: Sequence[str],
     ) -> None:
         """Open the queue file and take over what dead processes left; StartError if it cannot."""
         self._inbox = inbox
@@ -62,14 +63,14 @@ class Machine:
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
         self._close_by: float | None = None
-        self._set_up_running(home, settings)
+        self._set_up_running(home, settings, preload)
         self._take_stock(settings)
 
-    def _set_up_running(self, home: Home, settings: Settings) -> None:
+    def _set_up_running(self, home: Home, settings: Settings, preload: Sequence[str]) -> None:
         self._pool = Pool(
             settings,
             _workers(settings),
-            preload=_preload(self._operations),
+            preload=["desktopproc.engine.worker", *preload],
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
@@ -336,11 +337,6 @@ class Machine:
         finally:
             self._neighbours.close()
             self._store.close()
-
-
-def _preload(operations: Mapping[str, Operation]) -> list[str]:
-    modules = {module for operation in operations.values() for module in operation.preload}
-    return ["desktopproc.engine.worker", *sorted(modules)]
 
 
 def _workers(settings: Settings) -> int:
