@@ -52,9 +52,9 @@ def _in_depth(
         note(f"More than {holds.bits} bits per colour were reduced to {holds.bits}.")
     if image.format == "ushort" and holds.bits <= 8:
         image = pixels.eight_bits(image)
-    if image.interpretation not in holds.kinds:
-        image = pixels.rgb(image)
-        profile = fitting(image, profile)
+    is_passed_over = bool(profile) and target is Format.AVIF  # libvips writes none for grey
+    if pixels.is_grey(image) and (image.interpretation not in holds.kinds or is_passed_over):
+        image, profile = pixels.rgb(to_srgb(image, profile)), b""
     if target is Format.GIF:
         _tell_palette(image, note)
     return image, profile
