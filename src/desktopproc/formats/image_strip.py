@@ -36,6 +36,7 @@ _PLACES = {
     xmp.IPTC_CORE: frozenset({"Location", "CountryCode"}),
     xmp.IPTC_EXTENSION: frozenset({"LocationCreated", "LocationShown"}),
 }
+_MEASURED = frozenset({"latitude", "longitude", "absolutealtitude"})  # drones' vocabularies
 _OWNERS = {
     xmp.DC: frozenset({"creator", "rights"}),
     xmp.RIGHTS: None,  # all of it
@@ -132,8 +133,9 @@ def _xmp(packet: bytes, strip: Strip, note: Note) -> bytes:
 
 def _is_place(name: xmp.Name) -> bool:
     space, local = name
-    is_gps = space == xmp.EXIF and local.startswith("GPS")
-    return is_gps or local in _PLACES.get(space, ())
+    word = local.lower()
+    is_measured = word.startswith("gps") or word in _MEASURED or space == xmp.WGS84
+    return is_measured or local in _PLACES.get(space, ())
 
 
 def _is_owner(name: xmp.Name) -> bool:
