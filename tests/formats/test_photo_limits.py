@@ -81,3 +81,36 @@ def test_a_huge_panorama_streams_through(tmp_path: Path) -> None:
     word, peak_mb = said.split()
     assert word == "done"
     assert int(peak_mb) < 400  # its pixels alone are 900 MB
+
+
+@pytest.mark.parametrize("word", ["gif", "jxl"])
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_decoders_that_give_up_in_their_own_way_are_not_even_asked(
+    tmp_path: Path, word: str
+) -> None:
+    if word == "jxl":
+        pytest.importorskip("pillow_jxl")
+    source = tmp_path / f"large.{word}"
+    source.write_bytes(_EMPTY[word]())
+
+    said = convert(source, tmp_path / "a.jpg", "jpeg", 600)
+
+    assert said.startswith(f"memory large.{word} needs about ")
+
+
+def _gif() -> bytes:
+    return bytes(pyvips.Image.black(10_000, 10_000).gifsave_buffer(effort=1))
+
+
+def _jxl() -> bytes:
+    import io
+
+    import pillow_jxl  # noqa: F401 - importing it teaches Pillow the format
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (10_000, 8_000)).save(buffer, "JXL", effort=1)
+    return buffer.getvalue()
+
+
+_EMPTY = {"gif": _gif, "jxl": _jxl}

@@ -8,6 +8,8 @@ from desktopproc.core.errors import BadInputError, TooLargeError, UnsupportedErr
 from desktopproc.core.operation import Work
 from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks
+from desktopproc.formats.headers import readers
+from desktopproc.formats.headers.in_memory import InMemory
 from desktopproc.formats.image_errors import DECODER_ERRORS
 from desktopproc.formats.image_kind import looks_like_picture
 from desktopproc.formats.photos.photo import Many, Photo
@@ -29,6 +31,7 @@ def opened(name: str, kind: str, content: bytes, work: Work[Any], *, every: bool
         return _heif(name, content, work)
     if kind == "jxl":
         need_jxl(name)
+        _check_header(name, content, work.max_pixels)
     image = open_pillow(name, content, work.max_pixels)
     check_pixels(name, image.size, work.max_pixels)
     check_memory(name, _COPIES * image.size[0] * image.size[1] * len(image.getbands()))
@@ -37,6 +40,14 @@ def opened(name: str, kind: str, content: bytes, work: Work[Any], *, every: bool
     photo.has_palette = image.mode == "P"
     _take(photo, image, work.max_pixels, every=every)
     return photo
+
+
+def _check_header(name: str, content: bytes, max_pixels: int) -> None:
+    """Check a JPEG XL by its header: Pillow decodes it when it is opened."""
+    header = readers.read(InMemory(content, name), "jxl")
+    if header is not None and header.width and header.height:
+        check_pixels(name, (header.width, header.height), max_pixels)
+        check_memory(name, _COPIES * header.width * header.height * 4)
 
 
 def _word(image: "Pillow") -> str:

@@ -1,0 +1,113 @@
+"""Pictures of unusual kinds come out right, or with a sentence that says why not."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, ImageSequence
+
+from desktopproc.core.errors import TooLargeError, UsageError
+from desktopproc.core.operation import Work
+
+Run = Callable[..., Work[Any]]
+
+
+def _pixels(path: Path) -> Any:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB")).astype(int)
+
+
+def test_pages_of_different_sizes_stay_as_they_are(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "pages.tif"
+    pages = [Image.new("RGB", (96, 64), "red"), Image.new("L", (192, 64), 90)]
+    pages[0].save(source, save_all=True, append_images=pages[1:])
+
+    made = run("convert", source, format="tiff").target
+
+    with Image.open(made) as image:
+        found = [
+            (page.mode, page.size, page.getpixel((9, 9))) for page in ImageSequence.Iterator(image)
+        ]
+    assert found == [("RGB", (96, 64), (255, 0, 0)), ("L", (192, 64), 90)]
+
+
+@pytest.mark.parametrize("colour", ["RGB", "L"])
+def test_the_highest_quality_of_jpeg_xl_keeps_every_pixel(
+    run: Run, tmp_path: Path, colour: str
+) -> None:
+    pytest.importorskip("pillow_jxl")
+    source = tmp_path / "photo.png"
+    Image.linear_gradient("L").convert(colour).save(source)
+
+    made = run("convert", source, format="jxl", quality=100).target
+
+    assert (_pixels(made) == _pixels(source)).all()
+
+
+def _grey_profile() -> bytes:
+    """A grey profile with a gamma of 1.0, so that passing it over shows at once."""
+    import struct
+
+    def tag(kind: bytes, body: bytes) -> bytes:
+        return kind + bytes(4) + body
+
+    def xyz(*values: float) -> bytes:
+        return tag(b"XYZ ", b"".join(struct.pack(">i", round(v * 65536)) for v in values))
+
+    words = b"linear grey\0"
+    text = tag(b"desc", struct.pack(">I", len(words)) + words + bytes(8 + 3 + 67))
+    parts = {
+        b"desc": text + bytes(-len(text) % 4),
+        b"cprt": tag(b"text", b"none\0\0\0\0"),
+        b"wtpt": xyz(0.9642, 1.0, 0.8249),
+        b"kTRC": tag(b"curv", struct.pack(">I", 0)),
+    }
+    table, body = struct.pack(">I", len(parts)), b""
+    for name, part in parts.items():
+        table += name + struct.pack(">II", 128 + 4 + 12 * len(parts) + len(body), len(part))
+        body += part
+    size = 128 + len(table) + len(body)
+    head = struct.pack(">I4sI4s4s4s", size, b"lcms", 0x02100000, b"mntr", b"GRAY", b"XYZ ")
+    head += bytes(12) + b"acsp" + bytes(28) + struct.pack(">iii", 63190, 65536, 54061)
+    return head.ljust(128, b"\0") + table + body
+
+
+@pytest.mark.parametrize("word", ["webp", "avif", "png", "gif"])
+def test_grey_of_its_own_kind_looks_the_same_everywhere(
+    run: Run, tmp_path: Path, word: str
+) -> None:
+    source = tmp_path / "grey.png"
+    Image.linear_gradient("L").save(source, icc_profile=_grey_profile())
+    linear = ImageCms.ImageCmsProfile(io.BytesIO(_grey_profile()))
+    srgb = ImageCms.createProfile("sRGB")
+    with Image.open(source) as image:
+        wanted = ImageCms.profileToProfile(image, linear, srgb, outputMode="RGB")
+
+    made = run("convert", source, format=word, quality=100).target
+
+    with Image.open(made) as image:
+        found: Any = image.convert("RGB")
+        if "icc_profile" in image.info:
+            own = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+            found = ImageCms.profileToProfile(image, own, srgb, outputMode="RGB")
+    assert np.abs(np.asarray(found).astype(int) - np.asarray(wanted)).max() <= 4
+
+
+def test_a_huge_picture_is_refused_before_it_is_decoded(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("pillow_jxl")
+    source = tmp_path / "huge.jxl"
+    Image.new("RGB", (4000, 3000)).save(source, effort=1)
+    content = source.read_bytes()
+    source.write_bytes(content[:60])  # decoding it would fail
+
+    with pytest.raises(TooLargeError, match="4,000 x 3,000 pixels"):
+        run("convert", source, max_pixels=1_000_000)
+
+
+def test_a_shape_without_height_is_refused(run: Run, photo: Path) -> None:
+    for shape in ("1:0", "0:1", "0.0/0"):
+        with pytest.raises(UsageError):
+            run("convert", photo, steps=(f"crop:aspect={shape}",))
