@@ -174,11 +174,7 @@ class Operation:
 
     def outputs(self, options: object, source: Path) -> tuple[Output, ...]:
         """The files a job may make, the usual one first."""
-        given = (
-            self.gives
-            if isinstance(self.gives, str)
-            else self.gives(options, source.suffix.lower())
-        )
+        given = self.gives if isinstance(self.gives, str) else self.gives(options, source.suffix)
         return (Output(given),) if isinstance(given, str) else tuple(given)
 
     def suffix(self, options: object, source: Path) -> str:
@@ -202,10 +198,10 @@ def operation(
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help.
 
-    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix
-    that answers the suffix or all outputs; for a folder of files it is the suffix of the files in
-    it. `shape` may be a function of the options too. `preload` names the modules that
-    worker processes import once, before the first job.
+    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
+    in its own letters, that answers the suffix or all outputs; for a folder of files it is the
+    suffix of the files in it. `shape` may be a function of the options too. `preload` names the
+    modules that worker processes import once, before the first job.
     """
 
     def mark(run: Run) -> Run:

@@ -138,7 +138,7 @@ class Plan:
 
     def _forms_for(self, source: Path) -> tuple[_Form, ...]:
         """How the outputs of a source are named; operations look at nothing but its suffix."""
-        suffix = source.suffix.lower()
+        suffix = source.suffix
         if suffix not in self._forms:
             outputs = self.operation.outputs(self.request.options, source)
             most = 1 if self._shape is Shape.ONE_TO_FOLDER else None
