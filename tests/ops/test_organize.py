@@ -145,16 +145,6 @@ def test_a_photo_with_something_behind_it_is_whole(run: Run, photo: Path) -> Non
     verify(work.target, work.expected)
 
 
-def test_a_photo_that_is_in_its_folder_already_stays(
-    make_work: Callable[..., Work[Any]], photo: Path
-) -> None:
-    work = make_work("organize", [photo], photo.parent)
-
-    assert list(ORGANIZE.run(work)) == [(1, 1)]
-    assert work.reason == "photo.jpg is in its folder already."
-    assert not work.target.exists()
-
-
 @pytest.mark.parametrize("name", ["photo.xmp", "photo.AAE", "photo.jpg.xmp"])
 def test_files_that_belong_to_a_photo_are_told(run: Run, photo: Path, name: str) -> None:
     photo.with_name(name).write_text("<x/>")

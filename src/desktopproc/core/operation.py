@@ -59,12 +59,14 @@ class Output:
     """A name that a job holds for a file it may make.
 
     `template` is a name template that takes the place of the batch's, and `folder` a folder below
-    the batch's; both may be empty.
+    the batch's; both may be empty. `is_copy` says that the file holds the bytes of its source: a
+    source that lies under that very name has all it needs, and its job is skipped.
     """
 
     suffix: str
     template: str = ""
     folder: str = ""
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
