@@ -74,3 +74,19 @@ def test_another_file_beside_its_source_gets_a_number(
 
     assert row.outputs[0].name == "A (2).JPG"
     assert photo.read_bytes() == sample
+
+
+def test_photos_that_were_moved_can_be_organized_again(bench: Bench, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    photo_file(folder / "a.jpg")
+    run(bench, "organize", folder / "a.jpg", OutputPlan(bench.out), action="move")
+    first = bench.out / "no date" / "a.jpg"
+    assert first.is_file()
+
+    plan = OutputPlan(bench.out)
+    row = run(bench, "organize", first, plan, bench.out, action="move", undated="undated")
+
+    assert row.state is State.DONE
+    assert not first.exists()
+    assert (bench.out / "undated" / "a.jpg").is_file()
