@@ -56,7 +56,7 @@ def _outputs(options: Options, source: str) -> Sequence[Output]:
 
 
 def _needs_spare(copy: CopyOptions, suffix: str, source: str) -> bool:
-    return copy.if_larger is IfLarger.COPY and bool(source) and suffix != source
+    return copy.if_larger is IfLarger.COPY and bool(source) and suffix.lower() != source.lower()
 
 
 _TAKEN = "The original was taken: the copy would not be smaller."
@@ -86,11 +86,8 @@ def convert(work: Work[Options]) -> Steps:
         yield 1, total
         for done, copy in enumerate(copies, 2):
             target = next(targets)
-            spare = (
-                next(targets)
-                if _needs_spare(copy, target.suffix, source.path.suffix.lower())
-                else target
-            )
+            needs_spare = _needs_spare(copy, target.suffix, source.path.suffix)
+            spare = next(targets) if needs_spare else target
             made = _written(work, room, copy, target, spare)
             if made is None:
                 left_out.append(target)

@@ -15,7 +15,7 @@ from desktopproc.formats.image_credit import Credit, credited
 from desktopproc.formats.image_strip import LABELS, Strip, stripped
 from desktopproc.formats.photo_file import PhotoFile, check_writable, looked_at, rewritten
 from desktopproc.formats.photo_row import COLUMNS, row_of
-from desktopproc.formats.table_file import Cell, Table, to_bytes
+from desktopproc.formats.tables import Cell, TableFormat, write_table
 from desktopproc.formats.writing import write_bytes
 
 
@@ -40,8 +40,8 @@ class Options:
         labels={"export": "Export a table", "strip": "Remove metadata"}
         | {"shift-dates": "Shift dates", "set": "Set texts"},
     )
-    table: Table = option(
-        Table.CSV,
+    table: TableFormat = option(
+        TableFormat.CSV,
         "Table",
         labels={"csv": "CSV", "json": "JSON", "xlsx": "Excel (XLSX)"},
         when=_EXPORT,
@@ -56,7 +56,7 @@ class Options:
         default=False,
         label="Mark CSV for Excel",
         help="Excel reads names and texts wrongly without this mark; scripts may stumble over it.",
-        when=("table", (Table.CSV,)),
+        when=("table", (TableFormat.CSV,)),
     )
     strip: Strip = option(
         Strip.POSITION,
@@ -127,8 +127,9 @@ def _export(work: Work[Options]) -> Steps:
         yield done, total
     if first and all(row.get("error") for row in rows):
         raise first
-    content = to_bytes(_columns(rows), rows, work.options.table, bom=work.options.bom)
-    write_bytes(work.target, content)
+    columns = _columns(rows)
+    cells = ([row.get(name) for name in columns] for row in rows)
+    write_table(work.target, work.options.table, columns, cells, bom=work.options.bom)
     yield total, total
 
 
