@@ -30,7 +30,7 @@ class Options(CopyOptions):
     also: tuple[FurtherCopy, ...] = option(
         (),
         "One more file from each photo",
-        "With steps, format and name of its own.",
+        "Such as a small one for the web; each has its own size, steps, format and name.",
         kind=Kind.RECORDS,
         codec=RecordCodec(FurtherCopy),
         section="More files",
@@ -67,8 +67,7 @@ def _needs_spare(copy: CopyOptions, suffix: str, source: str) -> bool:
     preload=opening.CODECS,
 )
 def convert(work: Work[Options]) -> Steps:
-    """Store each photo upright in another format, size or quality, after any steps, with its
-    metadata."""
+    """Store photos in another format, size or quality, after any steps; their metadata stays."""
     copies = _copies(work.options)
     total = len(copies) + 1
     source = work.source
