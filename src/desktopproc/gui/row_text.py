@@ -48,10 +48,12 @@ def _without_name(sentence: str, name: str) -> str:
 
 
 def targets(job: Job) -> str:
-    """The names of the outputs, in short."""
+    """The names of the outputs, in short; the folder tells more where the name is the source's."""
     if not job.outputs:
         return ""
-    first = one_line(job.outputs[0].name)
+    result = job.outputs[0]
+    is_same = len(job.inputs) == 1 and job.inputs[0].name == result.name
+    first = one_line(f"{result.parent.name}/{result.name}" if is_same else result.name)
     more = len(job.outputs) - 1
     return f"{first} and {more:,} more" if more else first
 
@@ -64,6 +66,13 @@ def state(row: Job | Staged, operation: Operation | None) -> tuple[str, StateLoo
         return "Starting", STAGED
     look = LEFT_OUT if reason_left_out(row, operation) else STAGED
     return look.word, look
+
+
+def notes(row: Job | Staged) -> str:
+    """What stands under the state: how many notes there are, when all is done."""
+    if not isinstance(row, Job) or not row.state.is_final or not row.notes:
+        return ""
+    return words.count(len(row.notes), "notes")
 
 
 def sizes(row: Job | Staged) -> str:

@@ -32,7 +32,7 @@ class Options(CopyOptions):
     also: tuple[FurtherCopy, ...] = option(
         (),
         "One more file from each photo",
-        "With steps, format and name of its own.",
+        "Such as a small one for the web; each has its own size, steps, format and name.",
         kind=Kind.RECORDS,
         codec=RecordCodec(FurtherCopy),
         section="More files",
@@ -72,8 +72,7 @@ _TAKEN = "The original was taken: the copy would not be smaller."
     preload=opening.CODECS,
 )
 def convert(work: Work[Options]) -> Steps:
-    """Store each photo upright in another format, size or quality, after any steps, with its
-    metadata."""
+    """Store photos in another format, size or quality, after any steps; their metadata stays."""
     copies = _copies(work.options)
     total = len(copies) + 1
     source = work.source
