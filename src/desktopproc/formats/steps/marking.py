@@ -84,7 +84,7 @@ class Overlay(Mark):
 @step("watermark", title="Text watermark", group="Marks", options=Text)
 def watermark(image: "Image", options: Text, scene: Scene) -> "Image":
     """Write a text on the picture; it may hold the photo's own date or camera."""
-    words = scene.filled(options.text).strip()
+    words = " ".join(scene.filled(options.text).split())  # what is not known leaves no gap
     if not words:
         return image
     image = pixels.suited(image, options.color)
