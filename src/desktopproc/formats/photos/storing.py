@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from desktopproc.core.errors import OutputError
 from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks
+from desktopproc.formats.headers import readers
+from desktopproc.formats.headers.in_memory import InMemory
 from desktopproc.formats.image_blocks import upright, with_dpi, without_previews
 from desktopproc.formats.image_strip import Strip, cleaned, stripped
 from desktopproc.formats.image_whole import is_whole, size_in
@@ -85,7 +87,11 @@ def _untouched(photo: Photo, room: Darkroom, options: CopyOptions) -> Stored:
     room.decode()  # what cannot be decoded must not be passed off as a copy
     blocks = stripped(photo.blocks, options.strip, photo.note)
     content = cleaned(photo.content, photo.format, blocks, options.strip, photo.note)
-    return Stored(content, size_of(photo.frames))
+    header = readers.read(InMemory(content, photo.name), photo.format)  # as stored, not as shown
+    size = size_of(photo.frames)
+    if header is not None and header.width and header.height:
+        size = (header.width, header.height)
+    return Stored(content, size)
 
 
 def _wants_srgb(options: CopyOptions) -> bool:
