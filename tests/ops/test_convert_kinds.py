@@ -176,3 +176,35 @@ def test_an_avif_that_stays_as_it_is_passes_its_check(
 
     verify(work.target, work.expected)
     assert (_pixels(work.target) == _pixels(source)).all()
+
+
+MOTION = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+    b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    b'xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" GCamera:MotionPhoto="1" '
+    b'xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/jpeg"/></rdf:RDF></x:xmpmeta>'
+)
+VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42 the video"
+
+
+@pytest.mark.parametrize(
+    ("wish", "notes"),
+    [
+        ({"format": "webp"}, ["The video of the motion photo was left out."]),
+        ({"steps": ("rotate:angle=90",)}, ["The video of the motion photo was left out."]),
+        ({"lossless": True}, []),
+    ],
+)
+def test_the_video_of_a_motion_photo_is_missed_aloud(
+    run: Run, tmp_path: Path, wish: dict[str, Any], notes: list[str]
+) -> None:
+    source = tmp_path / "moving.jpg"
+    Image.new("RGB", (64, 48), "red").save(source, xmp=MOTION)
+    source.write_bytes(source.read_bytes() + VIDEO)
+
+    work = run("convert", source, **wish)
+
+    content = work.target.read_bytes()
+    assert work.notes == notes
+    assert (VIDEO in content) is (not notes)
+    assert (b"MotionPhoto" in content) is (not notes)
