@@ -208,3 +208,18 @@ def test_the_video_of_a_motion_photo_is_missed_aloud(
     assert work.notes == notes
     assert (VIDEO in content) is (not notes)
     assert (b"MotionPhoto" in content) is (not notes)
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 65535])
+@pytest.mark.parametrize("word", ["jpg", "png", "webp", "tif"])
+def test_orientations_that_mean_nothing_turn_nothing(
+    run: Run, tmp_path: Path, word: str, orientation: int
+) -> None:
+    source = tmp_path / f"photo.{word}"
+    _sideways().save(source, exif=_asking(orientation))
+
+    for operation in ("convert", "thumbnail"):
+        target = run(operation, source, format="png").target
+        with Image.open(target) as image:
+            assert image.size == (96, 64)
+            assert image.getexif().get(0x0112, 1) == 1

@@ -32,7 +32,8 @@ def opened(name: str, kind: str, content: bytes, work: Work[Any], *, every: bool
         return _heif(name, content, work)
     if kind == "jxl":
         need_jxl(name)
-        _check_header(name, content, work.max_pixels)
+    if kind in {"jxl", "webp"}:
+        _check_header(name, kind, content, work.max_pixels)
     image = open_pillow(name, content, work.max_pixels)
     check_pixels(name, image.size, work.max_pixels)
     check_memory(name, _COPIES * image.size[0] * image.size[1] * len(image.getbands()))
@@ -59,9 +60,9 @@ def orientation_of(image: "Pillow") -> int:
     return found if found in range(1, 9) else 1
 
 
-def _check_header(name: str, content: bytes, max_pixels: int) -> None:
-    """Check a JPEG XL by its header: Pillow decodes it when it is opened."""
-    header = readers.read(InMemory(content, name), "jxl")
+def _check_header(name: str, kind: str, content: bytes, max_pixels: int) -> None:
+    """Check pictures that take their memory when they are opened by what their header says."""
+    header = readers.read(InMemory(content, name), kind)
     if header is not None and header.width and header.height:
         check_pixels(name, (header.width, header.height), max_pixels)
         check_memory(name, _COPIES * header.width * header.height * 4)
