@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, ImageSequence
 
 from desktopproc.core.errors import TooLargeError, UsageError
 from desktopproc.core.operation import Work
+from desktopproc.formats.verify import verify
 
 Run = Callable[..., Work[Any]]
 
@@ -111,3 +112,114 @@ def test_a_shape_without_height_is_refused(run: Run, photo: Path) -> None:
     for shape in ("1:0", "0:1", "0.0/0"):
         with pytest.raises(UsageError):
             run("convert", photo, steps=(f"crop:aspect={shape}",))
+
+
+def _sideways() -> Image.Image:
+    """A picture stored on its side, whose red end is to be on top."""
+    image = Image.new("RGB", (96, 64), "blue")
+    image.paste("red", (0, 0, 32, 64))
+    return image
+
+
+def _asking(orientation: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
+def _is_red_on_top(path: Path) -> bool:
+    with Image.open(path) as image:
+        red, _, blue = np.asarray(image.convert("RGB"))[5, 30].astype(int)
+        return image.size == (64, 96) and red > 200 > 50 > blue
+
+
+@pytest.mark.parametrize("operation", ["convert", "thumbnail"])
+def test_an_animated_png_that_lies_on_its_side_stands_up(
+    run: Run, tmp_path: Path, operation: str
+) -> None:
+    source = tmp_path / "moving.png"
+    more = [Image.new("RGB", (96, 64))]
+    _sideways().save(source, save_all=True, append_images=more, exif=_asking(6))
+
+    assert _is_red_on_top(run(operation, source, format="png").target)
+
+
+@pytest.mark.parametrize("operation", ["convert", "thumbnail"])
+def test_a_jpeg_packed_as_jpeg_xl_stands_up(run: Run, tmp_path: Path, operation: str) -> None:
+    pytest.importorskip("pillow_jxl")
+    jpeg, source = tmp_path / "photo.jpg", tmp_path / "photo.jxl"
+    _sideways().save(jpeg, quality=98, exif=_asking(6))
+    with Image.open(jpeg) as image:
+        image.save(source, lossless_jpeg=True)
+
+    assert _is_red_on_top(run(operation, source, format="png").target)
+
+
+@pytest.mark.parametrize("operation", ["convert", "thumbnail"])
+def test_jpeg_xl_is_turned_by_its_own_stream_only(run: Run, tmp_path: Path, operation: str) -> None:
+    """ISO/IEC 18181-2 lets decoders pass over the orientation in EXIF."""
+    pytest.importorskip("pillow_jxl")
+    source = tmp_path / "photo.jxl"
+    _sideways().transpose(Image.Transpose.ROTATE_270).save(source, exif=_asking(6).tobytes())
+
+    assert _is_red_on_top(run(operation, source, format="png").target)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+def test_an_avif_that_stays_as_it_is_passes_its_check(
+    run: Run, tmp_path: Path, orientation: int
+) -> None:
+    source = tmp_path / "photo.avif"
+    _sideways().save(source, exif=_asking(orientation))
+
+    work = run("convert", source, format="same", lossless=True)
+
+    verify(work.target, work.expected)
+    assert (_pixels(work.target) == _pixels(source)).all()
+
+
+MOTION = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+    b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    b'xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" GCamera:MotionPhoto="1" '
+    b'xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/jpeg"/></rdf:RDF></x:xmpmeta>'
+)
+VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42 the video"
+
+
+@pytest.mark.parametrize(
+    ("wish", "notes"),
+    [
+        ({"format": "webp"}, ["The video of the motion photo was left out."]),
+        ({"steps": ("rotate:angle=90",)}, ["The video of the motion photo was left out."]),
+        ({"lossless": True}, []),
+    ],
+)
+def test_the_video_of_a_motion_photo_is_missed_aloud(
+    run: Run, tmp_path: Path, wish: dict[str, Any], notes: list[str]
+) -> None:
+    source = tmp_path / "moving.jpg"
+    Image.new("RGB", (64, 48), "red").save(source, xmp=MOTION)
+    source.write_bytes(source.read_bytes() + VIDEO)
+
+    work = run("convert", source, **wish)
+
+    content = work.target.read_bytes()
+    assert work.notes == notes
+    assert (VIDEO in content) is (not notes)
+    assert (b"MotionPhoto" in content) is (not notes)
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 65535])
+@pytest.mark.parametrize("word", ["jpg", "png", "webp", "tif"])
+def test_orientations_that_mean_nothing_turn_nothing(
+    run: Run, tmp_path: Path, word: str, orientation: int
+) -> None:
+    source = tmp_path / f"photo.{word}"
+    _sideways().save(source, exif=_asking(orientation))
+
+    for operation in ("convert", "thumbnail"):
+        target = run(operation, source, format="png").target
+        with Image.open(target) as image:
+            assert image.size == (96, 64)
+            assert image.getexif().get(0x0112, 1) == 1

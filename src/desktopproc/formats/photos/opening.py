@@ -182,8 +182,6 @@ def _describe(photo: Photo, first: "Image") -> None:
     elif first.format == "ushort":
         photo.bits = 16
     photo.has_palette = "palette" in known and bool(first.get("palette"))
-    if b"hdrgm:Version" in photo.blocks.xmp:
-        photo.note("The HDR gain map was left out.")
 
 
 def _count(first: "Image") -> int:
