@@ -47,7 +47,7 @@ def convert(source: Path, target: Path, form: str, limit_mb: int, *steps: str) -
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A photo of 108 megapixels in a small file."""
     path = tmp_path_factory.mktemp("large") / "large.jpg"
-    tile = pyvips.Image.gaussnoise(400, 300, mean=128).cast("uchar")
+    tile = pyvips.Image.gaussnoise(400, 300, mean=128).cast("uchar").copy_memory()
     wall = tile.bandjoin([tile, tile]).replicate(30, 30).copy(interpretation="srgb")
     wall.jpegsave(str(path), Q=40)
     return path

@@ -307,6 +307,7 @@ _KEPT = tuple(item.name for item in fields(Facts) if item.name not in {"path", "
 
 
 _values_of = attrgetter(*_KEPT)
+_to_json = json.JSONEncoder(check_circular=False).encode  # 100,000 times, of flat values
 
 
 def facts_json(facts: Facts, root: Path | None) -> str:
@@ -318,7 +319,7 @@ def facts_json(facts: Facts, root: Path | None) -> str:
     }
     if root is not None:
         found[_ROOT] = str(root)
-    return json.dumps(found)
+    return _to_json(found)
 
 
 def facts_of(path: Path, stored: str) -> Facts:
