@@ -77,6 +77,13 @@ def test_a_result_with_the_name_of_its_source_is_told_with_its_folder() -> None:
     assert row_text.targets(DONE) == "a.webp"
 
 
+def test_a_very_narrow_row_says_below_the_name_what_was_saved() -> None:
+    said = row_text.short_detail(DONE, None).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert said == "91 % saved \N{MIDDLE DOT} 1.1 MB"
+    assert row_text.short_detail(replace(DONE, state=State.RUNNING), None).endswith("a.webp")
+
+
 def photos(folder: Path, number: int) -> Path:
     folder.mkdir()
     for each in range(number):

@@ -26,6 +26,8 @@ _LEAST_HEIGHT = 12 * GRID
 THUMB = 9 * GRID
 _NARROW = 150 * GRID
 """Rows narrower than this show one size instead of two, so that names stay readable."""
+_VERY_NARROW = 110 * GRID
+"""In rows narrower than this the sizes stand below the name, so that it can be read at all."""
 _ICON = 4 * GRID
 _KEPT = 128
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -106,12 +108,15 @@ class RowPainter:
         ends = self.button_area(area)
         is_narrow = look.width < _NARROW
         sizes_width = self._one_size if is_narrow else self._sizes
+        if look.width < _VERY_NARROW:
+            sizes_width = 0
         sizes = QRect(ends.left() - sizes_width, 0, sizes_width, area.height())
         state = QRect(sizes.left() - self._state, 0, self._state, area.height())
         name = area.adjusted(0, 0, state.left() - area.width(), 0)
         _paint_name(pen, row, look, name, thumb)
         _paint_state(pen, row, look, state)
-        _paint_sizes(pen, row, sizes.adjusted(GRID, 0, -GRID, 0), is_narrow=is_narrow)
+        if sizes_width:
+            _paint_sizes(pen, row, sizes.adjusted(GRID, 0, -GRID, 0), is_narrow=is_narrow)
         for button, place in buttons(row, ends):
             is_hot = button is look.hot
             if is_hot:
@@ -133,7 +138,9 @@ def _paint_name(pen: "_Pen", row: Row, look: Look, area: QRect, thumb: QPixmap |
     pen.text(first, row_text.title(row), _LEFT, elide=Qt.TextElideMode.ElideMiddle)
     is_bad = isinstance(row, Job) and row.state is State.FAILED
     color = pen.tone(Tone.BAD) if is_bad else pen.quiet()
-    pen.text(second, row_text.detail(row, look.operation), _LEFT, color=color)
+    is_short = look.width < _VERY_NARROW
+    more = row_text.short_detail if is_short else row_text.detail
+    pen.text(second, more(row, look.operation), _LEFT, color=color)
 
 
 def _paint_state(pen: "_Pen", row: Row, look: Look, area: QRect) -> None:

@@ -39,6 +39,13 @@ def detail(row: Job | Staged, operation: Operation | None) -> str:
     return _DOT.join(parts)
 
 
+def short_detail(row: Job | Staged, operation: Operation | None) -> str:
+    """The second line where there is no room for sizes beside it: what it has saved comes first."""
+    if isinstance(row, Job) and row.state is State.DONE and row.size_out is not None:
+        return _DOT.join(filter(None, (saving(row), size_now(row))))
+    return detail(row, operation)
+
+
 def _without_name(sentence: str, name: str) -> str:
     """The sentence without the name it begins with, which stands above it already."""
     if not sentence.startswith(name + " "):

@@ -37,14 +37,18 @@ class RunEnd(QObject):
         """Follow the work; a new run takes back what was said of the last one."""
         work = self._work
         self.totals.take(update.jobs, work.overall.on_hand, is_idle=not work.is_busy)
+        if update.busy_workers:
+            self._undoing.undone.clear()
         if work.is_busy and self._is_told:
             self._is_told = False
             self._notices.good.hide()
 
     def _tell(self) -> None:
-        self._is_told = True
         overall = self._work.overall
         batches = overall.on_hand
+        if batches and batches <= self._undoing.undone:
+            return
+        self._is_told = True
         offer = ("Undo this run", lambda: self._undoing.ask(batches))
         saved = f"{self.totals.sentence}." if self.totals.sentence else ""
         self._sentence = " ".join(filter(None, (words.finished(overall.counts), saved)))

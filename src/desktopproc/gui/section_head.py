@@ -1,17 +1,18 @@
 """The bold line above the fields of one section of a form; a press folds them away."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from desktopproc.gui import theme
-from desktopproc.gui.icon_button import IconButton
+from desktopproc.gui import icons, theme
 from desktopproc.gui.one_line import OneLine
 from desktopproc.gui.theme import GRID
 
+_ICON = 4 * GRID
+
 
 class SectionHead(QWidget):
-    """`toggled` when the user opened or folded the section; one that cannot be folded is open.
+    """`toggled` when the section was opened or folded; one that cannot be folded is open.
 
     Beside the title of a folded section stands what is set in it.
     """
@@ -22,19 +23,21 @@ class SectionHead(QWidget):
         super().__init__()
         self.title = title
         self.is_open = not can_fold
-        self.button: IconButton | None = None
+        self.button = _Fold(title) if can_fold else None
         self._said = OneLine()
+        self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
-        row.setContentsMargins(-2 * GRID if can_fold else 0, 0, 0, 0)
-        row.setSpacing(2 * GRID)
-        first = self._button() if can_fold else QLabel(title)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3 * GRID)
+        first: QWidget = self.button or QLabel(title)
         font = first.font()
         font.setBold(True)
         first.setFont(font)
         row.addWidget(first)
         row.addWidget(self._said, 1)
-        self._said.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if self.button is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.button.clicked.connect(self._turn)
 
     @property
     def said(self) -> str:
@@ -44,8 +47,8 @@ class SectionHead(QWidget):
     def open(self, *, is_open: bool) -> None:
         """Open or fold the section as if the user had."""
         if self.button is not None and is_open != self.is_open:
-            self.is_open = is_open
-            self.button.show_icon("unfold" if is_open else "next")
+            self.is_open = self.button.is_open = is_open
+            self.button.update()
             self.toggled.emit()
 
     def say(self, text: str) -> None:
@@ -57,9 +60,8 @@ class SectionHead(QWidget):
         palette.setColor(QPalette.ColorRole.WindowText, theme.quiet(self.palette(), ground))
         self._said.setPalette(palette)
         if self.button is not None:
-            verb = "Fold away" if self.is_open else "Show"
+            self.button.setToolTip("Fold these away" if self.is_open else "Show these options")
             spoken = f"{self.title}, {'open' if self.is_open else 'folded'}"
-            self.button.setToolTip(f"{verb} these options")
             self.button.setAccessibleName(", ".join(filter(None, (spoken, self.said))))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -67,13 +69,33 @@ class SectionHead(QWidget):
         if is_left and self.button is not None and self.rect().contains(event.pos()):
             self._turn()
 
-    def _button(self) -> IconButton:
-        button = self.button = IconButton("next", "", text=self.title)
-        button.setAutoRaise(True)
-        button.setIconSize(QSize(3 * GRID, 3 * GRID))
-        button.clicked.connect(self._turn)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        return button
-
     def _turn(self) -> None:
         self.open(is_open=not self.is_open)
+
+
+class _Fold(QAbstractButton):
+    """A sign and a title, in line with the labels below."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.is_open = False
+        self.setText(title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        width = _ICON + GRID + metrics.horizontalAdvance(self.text()) + GRID
+        return QSize(width, max(6 * GRID, metrics.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        color = self.palette().color(QPalette.ColorRole.WindowText)
+        name = "unfold" if self.is_open else "next"
+        picture = icons.pixmap(name, color, _ICON, self.devicePixelRatioF())
+        painter.drawPixmap(0, (self.height() - _ICON) // 2, picture)
+        area = QRect(self.rect().adjusted(_ICON + GRID, 0, 0, 0))
+        painter.setPen(color)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self.hasFocus():
+            painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
