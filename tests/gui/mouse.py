@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 _SOURCE = Path(__file__).with_name("drag_source.py")
 _SOURCE_AT = (1150, 300)
+_CLICKS, _PATIENCE_MS = 5, 4000
 
 
 def _xdotool(*words: object) -> None:
@@ -38,6 +39,18 @@ def click_when_under(qtbot: QtBot, widget: QWidget, place: QPoint | None = None)
 
     qtbot.waitUntil(is_under, timeout=30_000)
     _xdotool("click", 1)
+
+
+def click_until(
+    qtbot: QtBot, widget: QWidget, happened: Callable[[], bool], place: QPoint | None = None
+) -> None:
+    """Click, and again as a person would where nothing happens: a loaded screen loses clicks."""
+    for _ in range(_CLICKS):
+        click_when_under(qtbot, widget, place)
+        with suppress(qtbot.TimeoutError):
+            qtbot.waitUntil(happened, timeout=_PATIENCE_MS)
+            return
+    raise AssertionError(f"{_CLICKS} clicks on {widget!r} changed nothing")
 
 
 @contextmanager
