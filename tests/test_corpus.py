@@ -16,6 +16,15 @@ CASES = [
     ("thumbnail", ["--size", "64"], ["photos"], 0.97),
     ("thumbnail", ["--size", "64"], ["photos-broken"], 0.3),
     ("convert", ["--format", "webp", "--long-edge", "64"], ["photos-broken"], 0.3),
+    ("convert", ["--format", "jpeg", "--long-edge", "64"], ["photos"], 0.97),
+    (
+        "convert",
+        ["--format", "avif", "--long-edge", "64", "--effort", "fast"],
+        ["photos-broken"],
+        0.3,
+    ),
+    ("organize", [], ["photos"], 0.99),
+    ("organize", [], ["photos-broken"], 0.6),
     ("extract-text", ["--pages", "1-5"], ["pdf", "docx"], 0.99),
     ("extract-text", ["--pages", "1-5"], ["pdf-broken", "docx-broken"], 0.4),
     ("pdf-to-images", ["--pages", "1", "--dpi", "20"], ["pdf"], 0.99),
@@ -45,7 +54,7 @@ def seen(folders: list[Path]) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize(
     ("operation", "flags", "folders", "least_done"),
     CASES,
-    ids=[f"{case[0]}-{'-'.join(case[2])}" for case in CASES],
+    ids=["-".join([case[0], *case[1][1:2], *case[2]]) for case in CASES],
 )
 def test_every_file_ends_as_done_or_with_a_sentence(
     corpus: Path,
@@ -77,6 +86,28 @@ def test_every_file_ends_as_done_or_with_a_sentence(
     assert {job["state"] for job in jobs} <= {"done", "failed", "skipped"}
     assert not list((tmp_path / "out").rglob(".*")), "a temp file was left"
     assert seen(sources) == before
+
+
+@pytest.mark.parametrize("operation", ["metadata", "find-duplicates", "contact-sheet"])
+@pytest.mark.parametrize("folder", ["photos/pillow", "photos-broken"])
+def test_every_photo_goes_into_the_one_result(
+    corpus: Path, tmp_path: Path, operation: str, folder: str
+) -> None:
+    before = seen([corpus / folder])
+
+    _, result, _ = desktopproc(
+        tmp_path / "home", operation, corpus / folder, "-o", tmp_path / "out", "--json", "--quiet"
+    )
+
+    done = [job for job in result["jobs"] if job["state"] == "done"]
+    others = [job for job in result["jobs"] if job["state"] != "done"]
+    assert len(done) == 1
+    assert all(Path(output).stat().st_size for output in done[0]["outputs"])
+    assert {*done[0]["inputs"], *(job["input"] for job in others)} == set(before)
+    assert all(job["error"]["code"] in {"damaged", "unsupported"} for job in others)
+    assert all(note.endswith(".") for note in done[0]["notes"])
+    assert not list((tmp_path / "out").rglob(".*")), "a temp file was left"
+    assert seen([corpus / folder]) == before
 
 
 def test_every_file_is_scanned(corpus: Path, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
-"""kill -9 before every single change of the disk: no content is ever lost, none is left twice."""
+"""kill -9 before changes of the disk of every kind: no content is lost, none is left twice."""
 
-import os
+import json
+import random
 import shutil
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -18,14 +19,37 @@ from tests.engine.test_kills import ROOT
 
 FILES = 2
 NUMBERS = range(FILES)
-_PATIENCE_S = 60
+_NEVER = 10**6
+_AGAIN = 0.5
+
+
+Victims = Callable[[Sequence[str], Mapping[str, str]], int]
+
+
+@pytest.fixture(scope="module")
+def victims() -> Iterator[Victims]:
+    """Runs a victim with its arguments and variables; answers its exit code."""
+    command = [sys.executable, "-m", "tests.engine.victim", "serve"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        orders, answers = server.stdin, server.stdout
+
+        def run(arguments: Sequence[str], variables: Mapping[str, str]) -> int:
+            orders.write(json.dumps([arguments, variables]) + "\n")
+            orders.flush()
+            return int(answers.readline())
+
+        yield run
 
 
 class Scene:
     """The folders of one try."""
 
-    def __init__(self, folder: Path, out: Path) -> None:
-        self.folder, self.home, self.inputs = folder, folder / "home", folder / "in"
+    def __init__(self, folder: Path, out: Path, victims: Victims) -> None:
+        self._victims = victims
+        self.home, self.inputs, self.changes = folder / "home", folder / "in", folder / "changes"
         self.out = out
         self.reset()
 
@@ -36,17 +60,13 @@ class Scene:
         for number in range(FILES):
             (self.inputs / f"f{number}.txt").write_text(f"content {number}")
 
-    def run(self, operation: str, *options: str, kill_at: int = 0) -> bool:
-        """Run the victim, or have it die before so many changes; whether it came to its end."""
-        environment = {**os.environ} | ({"DESKTOPPROC_KILL_AT": str(kill_at)} if kill_at else {})
+    def run(self, operation: str, *options: str, kill_at: str = "") -> bool:
+        """Run the victim, or have it die at that point; whether it came to its end."""
         folders = [str(self.home), str(self.inputs), str(self.out)]
-        command = [sys.executable, "-m", "tests.engine.victim", *folders, operation, *options]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
-            timeout=_PATIENCE_S,
-        )  # fmt: skip
-        assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-        return done.returncode == 0
+        points = {"DESKTOPPROC_CHANGES": str(self.changes), "DESKTOPPROC_KILL_AT": kill_at}
+        code = self._victims([*folders, operation, *options], points)
+        assert code in {0, -signal.SIGKILL}
+        return code == 0
 
     def holders(self) -> "Counter[str]":
         """How many visible files hold which content; each must be whole."""
@@ -69,8 +89,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path, far_out: Path) -> Scene:
-    return Scene(tmp_path, far_out / "out")
+def scene(tmp_path: Path, far_out: Path, victims: Victims) -> Scene:
+    return Scene(tmp_path, far_out / "out", victims)
 
 
 def kill_everywhere(
@@ -81,21 +101,34 @@ def kill_everywhere(
     finally_: Callable[[], None],
     before: Sequence[str] = (),
 ) -> None:
-    """Die before the first change, the second, and so on, then once more while going on."""
-    point, is_killed = 0, True
-    while is_killed:
-        point += 1
+    """Die before a change of each kind, by chance the first or a later one of that kind, and now
+    and then once more while going on."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # shown when the test fails
+    chance = random.Random(seed)
+    for kind, count in kinds_of(scene, command, before).items():
         scene.reset()
         if before:
             assert scene.run(*before)
-        is_killed = not scene.run(*command, kill_at=point)
-        if is_killed:
+        point = f"{chance.randint(1, count)} {kind}"
+        print(point)
+        if not scene.run(*command, kill_at=point):
             meanwhile()
-            scene.run(*command, kill_at=2)
-            meanwhile()
+            if chance.random() < _AGAIN:
+                scene.run(*command, kill_at=str(chance.randint(1, 4)))
+                meanwhile()
             assert scene.run(*command)
         finally_()
-    assert point > FILES, "nothing was counted"
+
+
+def kinds_of(scene: Scene, command: Sequence[str], before: Sequence[str]) -> "Counter[str]":
+    """How many changes of which kind a run makes that nobody kills."""
+    if before:
+        assert scene.run(*before)
+    assert scene.run(*command, kill_at=str(_NEVER))
+    kinds = Counter(scene.changes.read_text().splitlines())
+    assert kinds.total() > FILES, "nothing was counted"
+    return kinds
 
 
 @pytest.mark.timeout(300)

@@ -15,7 +15,7 @@ from desktopproc.core.job import State
 from desktopproc.engine.store import open_reader
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 32
+KILLS = 20
 FILES = 600
 CONTENT = "whole " * 500
 

@@ -19,6 +19,7 @@ from tests.engine.test_kills import CONTENT, check_promises, kill_after, start
 
 CUTS = 8
 FILES = 600
+FEW = 200
 _OPTIONS = "loop,commit=300,noatime"  # nothing reaches the disk but what the program asks for
 
 
@@ -43,6 +44,10 @@ class Disk:
 
     def mount(self) -> None:
         _run("mount", "-o", _OPTIONS, self.image, self.folder)
+
+    def sync(self) -> None:
+        """What lies there now outlives every cut."""
+        _run("sync", "--file-system", self.folder)
 
     def cut_power(self) -> None:
         """Go on with what is on the disk now; what is only in memory is lost."""
@@ -115,3 +120,45 @@ def check_queue(disk: Path) -> int:
     for (path,) in done:
         assert Path(os.fsdecode(path)).exists(), "done, but its output did not survive"
     return int(jobs)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("to", ["", "moved"])
+def test_a_power_cut_loses_no_source_that_is_leaving(tmp_path: Path, disk: Disk, to: str) -> None:
+    chance = random.Random(os.urandom(8))
+    for name in ("home", "in", "out"):
+        (tmp_path / name).symlink_to(disk.folder / name)
+        (disk.folder / name).mkdir()
+    for number in range(FEW):
+        (tmp_path / "in" / f"f{number:04}.txt").write_text(f"{number} {CONTENT}")
+    disk.sync()
+
+    for _ in range(CUTS // 2):
+        process = start(tmp_path, "take", f"to={to}")
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.readline()
+        kill_after(process, chance.uniform(0.0, 0.4))
+        disk.cut_power()
+        assert holders(tmp_path).keys() == set(range(FEW))
+        check_queue(disk.folder)
+
+    process = start(tmp_path, "take", f"to={to}")
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 0, stderr
+    disk.cut_power()
+    places = {Path("out"), Path("out", to)} if to else {Path("out")}
+    assert holders(tmp_path) == dict.fromkeys(range(FEW), places)
+    assert check_queue(disk.folder) == FEW
+
+
+def holders(folder: Path) -> dict[int, set[Path]]:
+    """Where each content lies, as a whole, under a name that is seen."""
+    found: dict[int, set[Path]] = {}
+    for top in ("in", "out"):
+        for path in (folder / top).rglob("*.txt"):
+            if not path.name.startswith("."):
+                number, _, content = path.read_text().partition(" ")
+                assert content == CONTENT
+                found.setdefault(int(number), set()).add(path.parent.relative_to(folder))
+    return found

@@ -419,3 +419,22 @@ def _of_maker(told: dict[str, Any]) -> dict[str, Any]:
     others = ("SourceFile", "ExifTool:Warning", "IFD0:Artist")
     places = ("PreviewImageStart", "ThumbnailOffset", "OtherImageStart")
     return {t: v for t, v in told.items() if not t.startswith(others) and not t.endswith(places)}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'xmlns:drone="http://www.dji.com/drone-dji/1.0/" drone:GpsLatitude="48.20821"',
+        'xmlns:drone="http://www.dji.com/drone-dji/1.0/" drone:GpsLongtitude="48.20821"',
+        'xmlns:drone="http://www.parrot.com/drone-parrot/" drone:Longitude="48.20821"',
+        'xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#" geo:lat="48.20821"',
+    ],
+)
+def test_positions_in_other_vocabularies_go_too(said: str) -> None:
+    packet = PACKET.replace(b"</rdf:RDF>", f"<rdf:Description {said}/></rdf:RDF>".encode())
+    assert b"48.20821" in packet
+
+    left = stripped(Blocks(xmp=packet), Strip.POSITION, complain)
+
+    assert b"48.20821" not in left.xmp
+    assert texts(left.xmp)

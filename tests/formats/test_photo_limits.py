@@ -47,7 +47,7 @@ def convert(source: Path, target: Path, form: str, limit_mb: int, *steps: str) -
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A photo of 108 megapixels in a small file."""
     path = tmp_path_factory.mktemp("large") / "large.jpg"
-    tile = pyvips.Image.gaussnoise(400, 300, mean=128).cast("uchar")
+    tile = pyvips.Image.gaussnoise(400, 300, mean=128).cast("uchar").copy_memory()
     wall = tile.bandjoin([tile, tile]).replicate(30, 30).copy(interpretation="srgb")
     wall.jpegsave(str(path), Q=40)
     return path
@@ -81,3 +81,41 @@ def test_a_huge_panorama_streams_through(tmp_path: Path) -> None:
     word, peak_mb = said.split()
     assert word == "done"
     assert int(peak_mb) < 400  # its pixels alone are 900 MB
+
+
+@pytest.mark.parametrize("word", ["gif", "jxl", "webp"])
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_decoders_that_give_up_in_their_own_way_are_not_even_asked(
+    tmp_path: Path, word: str
+) -> None:
+    if word == "jxl":
+        pytest.importorskip("pillow_jxl")
+    source = tmp_path / f"large.{word}"
+    source.write_bytes(_EMPTY[word]())
+
+    said = convert(source, tmp_path / "a.jpg", "jpeg", 500)
+
+    assert said.startswith(f"memory large.{word} needs about ")
+
+
+def _gif() -> bytes:
+    return bytes(pyvips.Image.black(10_000, 10_000).gifsave_buffer(effort=1))
+
+
+def _jxl() -> bytes:
+    import io
+
+    import pillow_jxl  # noqa: F401 - importing it teaches Pillow the format
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (10_000, 8_000)).save(buffer, "JXL", effort=1)
+    return buffer.getvalue()
+
+
+def _webp() -> bytes:
+    wide = pyvips.Image.black(10_000, 10_000, bands=3)
+    return bytes(wide.copy(interpretation="srgb").webpsave_buffer(effort=0, Q=20))
+
+
+_EMPTY = {"gif": _gif, "jxl": _jxl, "webp": _webp}

@@ -304,6 +304,15 @@ def test_a_text_knows_the_photo_and_never_fails_on_signs() -> None:
     surroundings = scene(look_up=lambda: {"year": "2026", "camera": "A & B <c>"})
 
     assert surroundings.filled("{year} {camera}") == "2026 A & B <c>"
+    gap, none = (
+        done(
+            f"watermark:text=(c) {field} Ann,size=20",
+            picture(),
+            scene(look_up=lambda: {"year": ""}),
+        )
+        for field in ("{year}", "")
+    )
+    assert (gap - none).abs().max() == 0
     done("watermark:text={year} <b> & {camera} \N{GRINNING FACE}", picture(), surroundings)
     with pytest.raises(UsageError, match=r"There are: \{year\}"):
         done("watermark:text={nothing}", picture(), surroundings)

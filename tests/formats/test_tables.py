@@ -29,7 +29,7 @@ def test_text_that_would_be_computed_is_marked(start: str) -> None:
     assert harmless(start + "1") == "'" + start + "1"
 
 
-@pytest.mark.parametrize("value", ["1+1", "", " =1", -1, -1.5, None, True])
+@pytest.mark.parametrize("value", ["1+1", "", " =1", -1, -1.5, None])
 def test_other_cells_stay_as_they_are(value: Cell) -> None:
     assert harmless(value) is value
 
@@ -40,8 +40,8 @@ def test_csv(tmp_path: Path) -> None:
 
     assert rows == [
         list(COLUMNS),
-        ['Größe "a", b\nc', "12", "-1.5", "True"],
-        ["'=1+1", "-3", "0.0", "False"],
+        ['Größe "a", b\nc', "12", "-1.5", "yes"],
+        ["'=1+1", "-3", "0.0", "no"],
         ["\\udcff.jpg", "", "", ""],
     ]
 

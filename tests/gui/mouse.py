@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 _SOURCE = Path(__file__).with_name("drag_source.py")
 _SOURCE_AT = (1150, 300)
+_CLICKS, _PATIENCE_MS = 5, 4000
 
 
 def _xdotool(*words: object) -> None:
@@ -21,6 +24,33 @@ def click(widget: QWidget, place: QPoint | None = None) -> None:
     """Press and release the left button on a widget, in its middle unless told."""
     at = widget.mapToGlobal(place if place is not None else widget.rect().center())
     _xdotool("mousemove", at.x(), at.y(), "click", 1)
+
+
+def click_when_under(qtbot: QtBot, widget: QWidget, place: QPoint | None = None) -> None:
+    """The same, once Qt itself says that the mouse is over the widget: it may still be moving.
+
+    What lies above it for a while, such as a tooltip, is waited for.
+    """
+
+    def is_under() -> bool:
+        move_to(widget.mapToGlobal(place if place is not None else widget.rect().center()))
+        at = QCursor.pos()
+        return widget.underMouse() and QApplication.widgetAt(at) is widget
+
+    qtbot.waitUntil(is_under, timeout=30_000)
+    _xdotool("click", 1)
+
+
+def click_until(
+    qtbot: QtBot, widget: QWidget, happened: Callable[[], bool], place: QPoint | None = None
+) -> None:
+    """Click, and again as a person would where nothing happens: a loaded screen loses clicks."""
+    for _ in range(_CLICKS):
+        click_when_under(qtbot, widget, place)
+        with suppress(qtbot.TimeoutError):
+            qtbot.waitUntil(happened, timeout=_PATIENCE_MS)
+            return
+    raise AssertionError(f"{_CLICKS} clicks on {widget!r} changed nothing")
 
 
 @contextmanager

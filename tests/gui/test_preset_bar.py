@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktopproc.core.job import Conflict, Job
@@ -264,3 +264,94 @@ def test_each_operation_remembers_its_own_preset(qtbot: QtBot, window: MainWindo
     window.todo.choose("copy")
 
     assert (other, window.todo.presets.box.currentText()) == ("No preset", "Mine")
+
+
+def test_what_a_preset_says_of_names_goes_when_another_is_chosen(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    window.todo.choose("convert")
+    bar, names = window.todo.presets, window.todo.output_form.editor("name_template")
+    qtbot.waitUntil(lambda: "Passport sheet" in titles(bar), timeout=LIMIT_MS)
+    names.set("{stem} of mine")
+
+    pick(bar, "Passport sheet")
+    lent = names.get()
+    pick(bar, "Web")
+
+    assert lent == "{stem} passport"
+    assert names.get() == "{stem} of mine"
+    assert not bar.is_changed
+
+
+def test_what_a_preset_says_of_names_stays_with_its_operation(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    window.todo.choose("convert")
+    bar, names = window.todo.presets, window.todo.output_form.editor("name_template")
+    qtbot.waitUntil(lambda: "Passport sheet" in titles(bar), timeout=LIMIT_MS)
+    usual = names.get()
+    pick(bar, "Passport sheet")
+
+    window.todo.choose("organize")
+    elsewhere = names.get()
+    window.todo.choose("convert")
+
+    assert elsewhere == usual
+    assert (names.get(), bar.box.currentText()) == ("{stem} passport", "Passport sheet")
+
+
+def test_the_next_window_knows_which_names_a_preset_has_lent(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    window.todo.choose("convert")
+    qtbot.waitUntil(lambda: "Web" in titles(window.todo.presets), timeout=LIMIT_MS)
+    usual = window.todo.output_form.editor("name_template").get()
+    pick(window.todo.presets, "Passport sheet")
+    window.close()
+    window.work.close()
+
+    again = open_window()
+    bar, names = again.todo.presets, again.todo.output_form.editor("name_template")
+    qtbot.waitUntil(lambda: bar.box.currentText() == "Passport sheet", timeout=LIMIT_MS)
+    lent = names.get()
+    pick(bar, "Web")
+
+    assert (lent, names.get()) == ("{stem} passport", usual)
+
+
+def test_what_a_user_changes_in_lent_names_is_not_taken_back(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    window.todo.choose("convert")
+    bar, names = window.todo.presets, window.todo.output_form.editor("name_template")
+    qtbot.waitUntil(lambda: "Passport sheet" in titles(bar), timeout=LIMIT_MS)
+    pick(bar, "Passport sheet")
+
+    names.set("{stem} for the office")
+    pick(bar, "Web")
+
+    assert names.get() == "{stem} for the office"
+
+
+def test_a_broken_preset_is_told_of_quietly(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.todo.presets
+    save(qtbot, window, "Right")
+    before = bar.troubles.isVisibleTo(bar)
+
+    (window.work.home.presets / "Wrong.toml").write_text('operation = "nowhere"\n')
+    window.work.shelf.load()
+    qtbot.waitUntil(lambda: bar.troubles.isVisibleTo(bar), timeout=LIMIT_MS)
+    bar.troubles.click()
+
+    assert not before
+    assert "nowhere" in bar.troubles.toolTip()
+    assert isinstance(bar.dialog, QMessageBox)
+    assert "nowhere" in bar.dialog.informativeText()
+    bar.dialog.close()
+    (window.work.home.presets / "Wrong.toml").unlink()
+    window.work.shelf.load()
+    qtbot.waitUntil(lambda: not bar.troubles.isVisibleTo(bar), timeout=LIMIT_MS)

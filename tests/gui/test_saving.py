@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from desktopproc.core.job import Job, State
-from desktopproc.gui import row_text, words
+from desktopproc.gui import details_text, row_text, words
 from desktopproc.gui.compare_dialog import CompareDialog
 from desktopproc.gui.pictures import load
 from desktopproc.gui.questions import Answer
@@ -59,6 +59,29 @@ def test_a_change_of_size_is_said_as_it_is(before: int, after: int, text: str) -
 )
 def test_only_what_can_be_compared_is_called_saved(row: Job, text: str) -> None:
     assert row_text.saving(row).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+def test_how_much_could_not_be_kept_stands_under_the_state() -> None:
+    noted = replace(DONE, notes=("AVIF cannot hold IPTC: dropped.", "Another."))
+
+    assert row_text.notes(noted) == "2 notes"
+    assert row_text.notes(DONE) == ""
+    assert "AVIF cannot hold IPTC: dropped." in row_text.spoken(noted, None)
+    assert "AVIF cannot hold IPTC: dropped." in details_text.facts(noted, {})
+
+
+def test_a_result_with_the_name_of_its_source_is_told_with_its_folder() -> None:
+    moved = replace(DONE, outputs=(Path("/out/2003/2003-12/a.jpg"),))
+
+    assert row_text.targets(moved) == "2003-12/a.jpg"
+    assert row_text.targets(DONE) == "a.webp"
+
+
+def test_a_very_narrow_row_says_below_the_name_what_was_saved() -> None:
+    said = row_text.short_detail(DONE, None).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert said == "91 % saved \N{MIDDLE DOT} 1.1 MB"
+    assert row_text.short_detail(replace(DONE, state=State.RUNNING), None).endswith("a.webp")
 
 
 def photos(folder: Path, number: int) -> Path:
@@ -121,6 +144,27 @@ def test_the_command_of_a_job_names_its_file_its_options_and_its_folder(
     assert str(folder / "p1.jpg") not in said
 
 
+def test_the_command_of_a_job_says_only_what_differs_from_the_settings(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "in", 2)
+    window = open_window(name_template="{stem} small")
+    run(qtbot, window, folder, quality=31)
+    qtbot.waitUntil(lambda: window.may("copy_command"), timeout=LIMIT_MS)
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+
+    window.trigger("copy_command")
+    qtbot.waitUntil(lambda: bool(clipboard.text()), timeout=LIMIT_MS)
+    of_the_job = clipboard.text()
+    window.todo.presets.action("copy").trigger()
+
+    assert (tmp_path / "out" / "p0 small.jpg").exists()
+    assert "31" in of_the_job
+    assert "31" in clipboard.text()
+    assert "small" not in of_the_job + clipboard.text()
+
+
 def test_the_command_of_the_panel_names_what_start_would_take(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
@@ -137,6 +181,19 @@ def test_the_command_of_the_panel_names_what_start_would_take(
     said = shlex.split(QGuiApplication.clipboard().text())
     assert {str(folder), "32", str(tmp_path / "out")} <= set(said)
     assert window.notices.good.text == "The command was copied."
+
+
+def test_a_newer_sum_does_not_replace_what_was_said_since(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window()
+    run(qtbot, window, photos(tmp_path / "in", 2))
+
+    window.notices.say("Something else.")
+    with qtbot.waitSignal(window.run_end.totals.changed, timeout=LIMIT_MS):
+        window.run_end.totals.take((), frozenset(), is_idle=True)
+
+    assert window.notices.good.text == "Something else."
 
 
 def test_a_run_is_not_undone_without_being_asked(

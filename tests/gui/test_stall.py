@@ -69,3 +69,20 @@ def test_the_window_answers_while_two_thousand_files_are_dropped_and_processed(
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     print(f"longest stall {watch.longest_ms:.0f} ms of {PROMISE_MS} promised, load {load:.1f}")
     assert watch.longest_ms < LIMIT_MS
+
+
+def test_the_window_answers_while_every_operation_is_chosen_in_turn(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    names = list(window.work.operations)
+    watch = Stopwatch()
+
+    for name in names:
+        window.todo.choose(name)
+        qtbot.waitUntil(window.todo.form.isVisible)
+    watch.stop()
+
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    print(f"longest stall {watch.longest_ms:.0f} ms of {PROMISE_MS} promised, load {load:.1f}")
+    assert watch.longest_ms < LIMIT_MS

@@ -77,7 +77,7 @@ def add(qtbot: QtBot, window: MainWindow, title: str) -> None:
     editor = steps_of(window)
     before = len(editor.rows)
     bring_into_view(qtbot, editor.add_button)
-    mouse.click(editor.add_button)
+    mouse.click_until(qtbot, editor.add_button, editor.menu.isVisible)
     click_in_menu(qtbot, editor.menu, title)
     qtbot.waitUntil(lambda: len(editor.rows) == before + 1, timeout=LIMIT_MS)
 
@@ -111,8 +111,7 @@ def test_two_steps_are_added_one_dragged_below_the_other_and_one_switched_off(
     drag(qtbot, editor, 0, 1)
     qtbot.waitUntil(lambda: kinds(window) == ["resize", "watermark"], timeout=LIMIT_MS)
     bring_into_view(qtbot, editor.rows[1].line)
-    mouse.click(editor.rows[1].checkbox)
-    qtbot.waitUntil(lambda: not editor.rows[1].is_on, timeout=LIMIT_MS)
+    mouse.click_until(qtbot, editor.rows[1].checkbox, lambda: not editor.rows[1].is_on)
 
     off = Step("watermark", Marking(), is_on=False)
     assert window.todo.options() == Stacking(stack=(Step("resize", Resizing()), off))
@@ -123,14 +122,14 @@ def test_a_click_unfolds_a_step_and_its_buttons_work(qtbot: QtBot, window: MainW
     editor.set(["grey", "resize"])
 
     bring_into_view(qtbot, editor.rows[1].line)
-    mouse.click(editor.rows[1].line, QPoint(60, 14))
-    qtbot.waitUntil(lambda: editor.rows[1].is_unfolded, timeout=LIMIT_MS)
-    wait_until_still(qtbot, editor.rows[1].line)
-    mouse.click(editor.rows[1].button(Verb.UP))
-    qtbot.waitUntil(lambda: kinds(window) == ["resize", "grey"], timeout=LIMIT_MS)
+    second = editor.rows[1]
+    mouse.click_until(qtbot, second.line, lambda: second.is_unfolded, QPoint(60, 14))
+    wait_until_still(qtbot, second.line)
+    up, turned = second.button(Verb.UP), ["resize", "grey"]
+    mouse.click_until(qtbot, up, lambda: kinds(window) == turned)
     bring_into_view(qtbot, editor.rows[1].line)
-    mouse.click(editor.rows[1].button(Verb.REMOVE))
-    qtbot.waitUntil(lambda: kinds(window) == ["resize"], timeout=LIMIT_MS)
+    remove = editor.rows[1].button(Verb.REMOVE)
+    mouse.click_until(qtbot, remove, lambda: kinds(window) == ["resize"])
 
 
 def test_a_preset_is_saved_and_found_again_by_the_next_window(
@@ -140,7 +139,7 @@ def test_a_preset_is_saved_and_found_again_by_the_next_window(
     bar = window.todo.presets
 
     wait_until_still(qtbot, bar.more)
-    mouse.click(bar.more)
+    mouse.click_until(qtbot, bar.more, bar.menu.isVisible)
     click_in_menu(qtbot, bar.menu, bar.action("save_as").text())
     dialog = bar.dialog
     assert isinstance(dialog, PresetDialog)
@@ -149,8 +148,7 @@ def test_a_preset_is_saved_and_found_again_by_the_next_window(
     mouse.type_text("Old film")
     qtbot.waitUntil(dialog.save.isEnabled, timeout=LIMIT_MS)
     wait_until_still(qtbot, dialog.save)
-    mouse.click(dialog.save)
-    qtbot.waitUntil(lambda: bar.box.currentText() == "Old film", timeout=LIMIT_MS)
+    mouse.click_until(qtbot, dialog.save, lambda: bar.box.currentText() == "Old film")
     steps_of(window).set(["grey", "resize"])
     changed = bar.box.currentText()
     window.close()
@@ -159,9 +157,9 @@ def test_a_preset_is_saved_and_found_again_by_the_next_window(
     again = open_window(WITH_STEPS)
     box = again.todo.presets.box
     qtbot.waitUntil(lambda: box.currentText() == "Old film (changed)", timeout=LIMIT_MS)
-    mouse.click(again.todo.presets.reset)
+    reset = again.todo.presets.reset
 
-    qtbot.waitUntil(lambda: box.currentText() == "Old film", timeout=LIMIT_MS)
+    mouse.click_until(qtbot, reset, lambda: box.currentText() == "Old film")
     assert changed == "Old film (changed)"
     assert kinds(again) == ["grey"]
 

@@ -338,6 +338,8 @@ def test_damaged_exif_is_left_out_and_told(run: Run, tmp_path: Path) -> None:
     ("name", "suffix"),
     [
         ("a.jpeg", ".jpeg"),
+        ("a.JPG", ".JPG"),
+        ("a.HEIC", ".jpg"),
         ("a.png", ".png"),
         ("a.tif", ".tif"),
         ("a.gif", ".gif"),

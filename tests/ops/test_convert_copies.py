@@ -61,6 +61,11 @@ def test_each_copy_says_where_it_goes() -> None:
     ]
 
 
+def test_a_source_in_capitals_needs_no_second_name_of_its_own_kind() -> None:
+    assert outputs("A.JPG", format="jpeg", if_larger="copy") == [Output(".jpg")]
+    assert outputs("A.PNG", format="jpeg", if_larger="copy") == [Output(".jpg"), Output(".PNG")]
+
+
 def test_a_size_limit_is_met_with_the_best_quality_that_fits(run: Run, noisy: Path) -> None:
     free = run("convert", noisy, format="jpeg", quality=90).target.stat().st_size
     limit = free // 2

@@ -59,12 +59,14 @@ class Output:
     """A name that a job holds for a file it may make.
 
     `template` is a name template that takes the place of the batch's, and `folder` a folder below
-    the batch's; both may be empty.
+    the batch's; both may be empty. `is_copy` says that the file holds the bytes of its source: a
+    source that lies under that very name has all it needs, and its job is skipped.
     """
 
     suffix: str
     template: str = ""
     folder: str = ""
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,7 @@ class Operation:
 
     def outputs(self, options: object, source: Path) -> tuple[Output, ...]:
         """The files a job may make, the usual one first."""
-        given = (
-            self.gives
-            if isinstance(self.gives, str)
-            else self.gives(options, source.suffix.lower())
-        )
+        given = self.gives if isinstance(self.gives, str) else self.gives(options, source.suffix)
         return (Output(given),) if isinstance(given, str) else tuple(given)
 
     def suffix(self, options: object, source: Path) -> str:
@@ -202,10 +200,10 @@ def operation(
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help.
 
-    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix
-    that answers the suffix or all outputs; for a folder of files it is the suffix of the files in
-    it. `shape` may be a function of the options too. `preload` names the modules that
-    worker processes import once, before the first job.
+    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
+    in its own letters, that answers the suffix or all outputs; for a folder of files it is the
+    suffix of the files in it. `shape` may be a function of the options too. `preload` names the
+    modules that worker processes import once, before the first job.
     """
 
     def mark(run: Run) -> Run:

@@ -73,6 +73,10 @@ class History:
                 "INSERT OR IGNORE INTO folders SELECT batch, ? FROM jobs WHERE id = ?",
                 [(os.fsencode(folder), job) for folder in folders],
             )
+            if any(move.target is None and state == "done" for move, state in moves):
+                # The only one there is now: no result for later runs, but a source like any other.
+                results = "SELECT path FROM outputs WHERE job = ?"
+                db.execute(f"DELETE FROM made WHERE path IN ({results})", (job,))
             rows = db.execute(
                 "UPDATE jobs SET state = 'done', lease = NULL, code = NULL, message = NULL, "
                 "finished = ? WHERE id = ? AND state = 'running' RETURNING notes",

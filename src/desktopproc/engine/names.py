@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Facts
+from desktopproc.formats.exif import camera
 
 FIELDS = (
     *("stem", "ext", "parent", "counter", "operation"),
@@ -126,17 +127,12 @@ def _known(name: str, facts: Facts, suffix: str, operation: str) -> str:
         case "make" | "model":
             return plain(getattr(facts, name) or "")
         case "camera":
-            return plain(_camera(facts.make or "", facts.model or ""))
+            return plain(camera(facts.make, facts.model))
         case "latitude":
             return _degrees(facts.latitude, "NS")
         case "longitude":
             return _degrees(facts.longitude, "EW")
     return _when(name, facts.taken or "")
-
-
-def _camera(make: str, model: str) -> str:
-    """The model, with the maker's name before it unless it begins with that."""
-    return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
 
 
 def _when(name: str, taken: str) -> str:

@@ -52,6 +52,7 @@ class _Form:
     suffix: str
     template: Template
     folder: Path
+    is_copy: bool
 
 
 class _Name(NamedTuple):
@@ -138,7 +139,7 @@ class Plan:
 
     def _forms_for(self, source: Path) -> tuple[_Form, ...]:
         """How the outputs of a source are named; operations look at nothing but its suffix."""
-        suffix = source.suffix.lower()
+        suffix = source.suffix
         if suffix not in self._forms:
             outputs = self.operation.outputs(self.request.options, source)
             most = 1 if self._shape is Shape.ONE_TO_FOLDER else None
@@ -147,12 +148,14 @@ class Plan:
 
     def _form(self, output: Output) -> _Form:
         template = Template(output.template) if output.template else self._template
-        return _Form(output.suffix, template, self.request.output.folder / subfolder(output.folder))
+        folder = self.request.output.folder / subfolder(output.folder)
+        return _Form(output.suffix, template, folder, output.is_copy)
 
     def _job(self, files: _Files, branch: Path | None, counter: int, stem: str = "") -> Planned:
         """A job with a name for each of its outputs, and what the conflict policy says of it."""
+        source = files[0][0].path
         names = []
-        for form in self._forms_for(files[0][0].path):
+        for form in self._forms_for(source):
             folder = form.folder if branch is None else form.folder / branch
             name = form.template.expand(
                 files[0][0],
@@ -161,6 +164,8 @@ class Plan:
                 operation=self.operation.name,
                 stem=stem,
             )
+            if form.is_copy and _is_same(folder / f"{name}{form.suffix}", source):
+                return _planned(files, (), State.SKIPPED, _in_place(source))
             names.append(self._free(folder, name, form.suffix))
         if any(name.is_there for name in names):
             return self._met(files, names)
@@ -266,6 +271,16 @@ def _display(files: _Files) -> str:
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
 
 
+def _is_same(wanted: Path, source: Path) -> bool:
+    """Whether both are one name in one folder, however that is spelled."""
+    one, other = [key_of(path.parent.resolve() / path.name) for path in (wanted, source)]
+    return one == other
+
+
+def _in_place(source: Path) -> Failure:
+    return Failure("in-place", f"{source.name} is in its folder already.")
+
+
 def _left_alone(facts: Facts) -> Failure:
     sentence = f"{facts.path.name} is a result of an earlier run and was left alone."
     return Failure("result", sentence)
@@ -292,6 +307,7 @@ _KEPT = tuple(item.name for item in fields(Facts) if item.name not in {"path", "
 
 
 _values_of = attrgetter(*_KEPT)
+_to_json = json.JSONEncoder(check_circular=False).encode  # 100,000 times, of flat values
 
 
 def facts_json(facts: Facts, root: Path | None) -> str:
@@ -303,7 +319,7 @@ def facts_json(facts: Facts, root: Path | None) -> str:
     }
     if root is not None:
         found[_ROOT] = str(root)
-    return json.dumps(found)
+    return _to_json(found)
 
 
 def facts_of(path: Path, stored: str) -> Facts:

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Facts
+from desktopproc.formats.exif import camera
 from desktopproc.formats.image_errors import DECODER_ERRORS
 from desktopproc.formats.images import Picture
 
@@ -53,11 +54,6 @@ def _fields_of(line: str, template: str) -> frozenset[str]:
     return frozenset(field for _, field, _, _ in parsed if field)
 
 
-def _camera(facts: Facts) -> str:
-    make, model = facts.make or "", facts.model or ""
-    return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
-
-
 def _upright(facts: Facts) -> tuple[str, str]:
     size = (str(facts.width or ""), str(facts.height or ""))
     return size[::-1] if facts.orientation in {5, 6, 7, 8} else size
@@ -72,7 +68,7 @@ _FIELDS: dict[str, Callable[[Facts], str]] = {
     "year": lambda facts: (facts.taken or "")[:4],
     "month": lambda facts: (facts.taken or "")[5:7],
     "day": lambda facts: (facts.taken or "")[8:10],
-    "camera": _camera,
+    "camera": lambda facts: camera(facts.make, facts.model),
     "make": lambda facts: facts.make or "",
     "model": lambda facts: facts.model or "",
     "width": lambda facts: _upright(facts)[0],

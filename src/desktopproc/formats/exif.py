@@ -90,6 +90,12 @@ def first_date(texts: Iterable[bytes]) -> str | None:
     return None
 
 
+def camera(make: str | None, model: str | None) -> str:
+    """The model, with the maker's name before it unless it begins with that."""
+    make, model = make or "", model or ""
+    return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
+
+
 def clean(raw: bytes) -> str | None:
     """A name as people may see it: no control characters, no bytes that are not text."""
     try:

@@ -17,6 +17,7 @@ _SIZES = (
     {(xmp.EXIF, "PixelYDimension"), (xmp.TIFF, "ImageLength")},
 )
 _PREVIEWS = frozenset({(xmp.XMP, "Thumbnails"), (xmp.PHOTOSHOP, "SidecarForExtension")})
+_PREVIEWS |= {(xmp.GOOGLE_IMAGE, "Data"), (xmp.GOOGLE_DEPTH, "Data")}  # of phones: the whole photo
 _ACROSS, _DOWN, _UNIT = 0x011A, 0x011B, 0x0128
 
 
@@ -42,7 +43,7 @@ def without_previews(blocks: Blocks, note: Note) -> Blocks:
     try:
         if exif:
             block = ExifBlock(exif)
-            block.drop_preview()
+            block.drop_previews()
             exif = block.content
     except DAMAGE:
         note(DAMAGED_EXIF)
@@ -76,6 +77,8 @@ def _upright_exif(exif: bytes, size: tuple[int, int], note: Note) -> bytes:
     try:
         block = ExifBlock(exif)
         block.make_upright(size)
+        if block.is_plain():
+            return b""
     except DAMAGE:
         note(DAMAGED_EXIF)
         return b""

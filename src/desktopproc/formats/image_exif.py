@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from desktopproc.formats.exif_directory import ASCII, SIZES
+from desktopproc.formats.image_whole import jpeg_end
 
 _START = b"Exif\0\0"
 _SHORT = 3  # EXIF 2.32, section 4.6.2
 _ORIENTATION, _EXIF_IFD, _GPS_IFD = 0x0112, 0x8769, 0x8825
 _WIDTH, _HEIGHT = 0xA002, 0xA003
-_THUMBNAIL_AT, _THUMBNAIL_LENGTH = 0x0201, 0x0202
+_PREVIEW_PARTS = ((0x0201, 0x0202), (0x0111, 0x0117))  # a JPEG, or strips of plain pixels
+_JPEG = b"\xff\xd8\xff"
 _MAX_ENTRIES = 1000
 _DATES = frozenset({0x0132, 0x9003, 0x9004})
 _DATE_LENGTH = len("2026:05:01 10:00:00")
@@ -71,9 +73,14 @@ class ExifBlock:
             self._wipe(entry)
         self.drop(_GPS_IFD, *_GEO, *_COPIES)
 
-    def drop_preview(self) -> None:
-        """Take out the small picture."""
+    def drop_previews(self) -> None:
+        """Take out the small picture, and those that makers hide in their notes."""
         self._drop_preview()
+        at = self._bytes.find(_JPEG)
+        while at >= 0:
+            end = jpeg_end(self._bytes, at)
+            self._bytes[at:end] = bytes(end - at)
+            at = self._bytes.find(_JPEG, end)
 
     def drop(self, *tags: int) -> None:
         """Take tags out of the first directory, and wipe what they said."""
@@ -141,6 +148,12 @@ class ExifBlock:
                 return self._value(entry)
         return None
 
+    def is_plain(self) -> bool:
+        """Whether it says nothing, or no more than how the pixels stand."""
+        tags = {entry.tag for entry in self._entries(self._first)}
+        link = self._first + 2 + 12 * self._number(self._first, 2)
+        return tags <= {_ORIENTATION} and not self._number(link, 4)
+
     def _added(self, tag: int) -> _Entry:
         """A new entry of the first directory, which goes to the end for it."""
         count = self._number(self._first, 2)
@@ -190,14 +203,27 @@ class ExifBlock:
         second = self._number(link, 4)
         if not second:
             return
-        found = {e.tag: self._value(e) for e in self._entries(second)}
-        start, length = found.get(_THUMBNAIL_AT, 0), found.get(_THUMBNAIL_LENGTH, 0)
+        found = {e.tag: self._values(e) for e in self._entries(second)}
         struct.pack_into(self._order + "I", self._bytes, link, 0)
+        for places, lengths in _PREVIEW_PARTS:
+            for start, length in zip(found.get(places, ()), found.get(lengths, ()), strict=False):
+                self._clear(start, length)
+
+    def _clear(self, start: int, length: int) -> None:
+        """Wipe bytes, or cut them off where they are the last."""
         if start and 0 < length <= len(self._bytes) - start:
             if start + length == len(self._bytes):
                 del self._bytes[start:]
             else:
                 self._bytes[start : start + length] = bytes(length)
+
+    def _values(self, entry: _Entry) -> tuple[int, ...]:
+        """Whole numbers of an entry: one in its place, or several elsewhere."""
+        letter = {3: "H", 4: "I"}.get(entry.kind)
+        if letter is None or entry.count > _MAX_ENTRIES:
+            return ()
+        start = entry.at + 8 if entry.size <= 4 else self._number(entry.at + 8, 4)
+        return struct.unpack_from(f"{self._order}{entry.count}{letter}", self._bytes, start)
 
     def _below(self, tag: int) -> Iterator[_Entry]:
         for entry in self._entries(self._first):

@@ -13,14 +13,21 @@ class SizeOptions:
     """A picture keeps its shape and fits inside everything that is given."""
 
     width: int | None = option(
-        None, "Width at most", lo=1, hi=100_000, unit="px", section=_SECTION, example="1920"
+        None,
+        "Width",
+        "At most, as with the others here: the photo keeps its shape.",
+        lo=1,
+        hi=100_000,
+        unit="px",
+        section=_SECTION,
+        example="1920",
     )
     height: int | None = option(
-        None, "Height at most", lo=1, hi=100_000, unit="px", section=_SECTION, example="1080"
+        None, "Height", lo=1, hi=100_000, unit="px", section=_SECTION, example="1080"
     )
     long_edge: int | None = option(
         None,
-        "Longer edge at most",
+        "Longer edge",
         "The same for upright and wide pictures.",
         lo=1,
         hi=100_000,
@@ -32,7 +39,7 @@ class SizeOptions:
         None, "Percent", "Of the width and the height.", lo=0.1, hi=1000, unit="%", section=_SECTION
     )
     megapixels: float | None = option(
-        None, "Megapixels at most", lo=0.001, hi=1000, unit="MP", section=_SECTION, example="2"
+        None, "Megapixels", lo=0.001, hi=1000, unit="MP", section=_SECTION, example="2"
     )
     enlarge: bool = option(
         default=False,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from desktopproc.formats import exif_directory as ifd
 from desktopproc.formats import iptc, xmp
+from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks, Note
 from desktopproc.formats.containers.carriers import DAMAGE
 from desktopproc.formats.image_blocks import DAMAGED_EXIF, DAMAGED_XMP
@@ -27,12 +28,15 @@ LABELS = {
     Strip.ALL_BUT_COPYRIGHT.value: "All but copyright and colour",
     Strip.ALL.value: "Everything",
 }
+_BARE = frozenset({Strip.ALL, Strip.ALL_BUT_COPYRIGHT})
+_TELLING = (b"Exif\0\0", b"ftyp", b"GPS")  # photos and videos that may say where they were taken
 _ORIENTATION, _ARTIST, _COPYRIGHT, _COLOUR_SPACE = 0x0112, 0x013B, 0x8298, 0xA001
 _PLACES = {
     xmp.PHOTOSHOP: frozenset({"City", "State", "Country"}),
     xmp.IPTC_CORE: frozenset({"Location", "CountryCode"}),
     xmp.IPTC_EXTENSION: frozenset({"LocationCreated", "LocationShown"}),
 }
+_MEASURED = frozenset({"latitude", "longitude", "absolutealtitude"})  # drones' vocabularies
 _OWNERS = {
     xmp.DC: frozenset({"creator", "rights"}),
     xmp.RIGHTS: None,  # all of it
@@ -65,6 +69,20 @@ def stripped(blocks: Blocks, strip: Strip, note: Note) -> Blocks:
     if strip is Strip.POSITION:
         return replace(blocks, exif=exif, xmp=packet, iptc=found)
     return Blocks(exif=exif, xmp=packet, iptc=found, icc=blocks.icc, dpi=blocks.dpi)
+
+
+def cleaned(content: bytes, format_name: str, blocks: Blocks, strip: Strip, note: Note) -> bytes:
+    """The same picture with these blocks, and without anything else that is to go with them.
+
+    ValueError when the file is damaged or of a kind that cannot be changed.
+    """
+    behind = b"" if strip is Strip.NOTHING else carriers.behind(content, format_name)
+    if behind and strip in _BARE:
+        note("What lay behind the picture, such as more pictures or video, was removed.")
+    elif any(word in behind for word in _TELLING):
+        note("Pictures or video behind the picture could tell the position and were removed.")
+        content = content[: -len(behind)]
+    return carriers.write(content, format_name, blocks, bare=strip in _BARE)
 
 
 def _keeps_record(place: tuple[int, int], strip: Strip) -> bool:
@@ -115,8 +133,9 @@ def _xmp(packet: bytes, strip: Strip, note: Note) -> bytes:
 
 def _is_place(name: xmp.Name) -> bool:
     space, local = name
-    is_gps = space == xmp.EXIF and local.startswith("GPS")
-    return is_gps or local in _PLACES.get(space, ())
+    word = local.lower()
+    is_measured = word.startswith("gps") or word in _MEASURED or space == xmp.WGS84
+    return is_measured or local in _PLACES.get(space, ())
 
 
 def _is_owner(name: xmp.Name) -> bool:

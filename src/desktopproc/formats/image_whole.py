@@ -21,6 +21,16 @@ def scan_start(content: bytes) -> int:
     return next((at for marker, at, _ in _segments(content) if marker == _SCAN), -1)
 
 
+def jpeg_end(content: bytes | bytearray, start: int) -> int:
+    """Behind the JPEG that begins here; only behind its first mark where that is no JPEG."""
+    inner = bytes(content[start:])
+    scan = scan_start(inner)
+    if scan < 0:
+        return start + 2
+    end = inner.find(b"\xff\xd9", scan)
+    return len(content) if end < 0 else start + end + 2
+
+
 def precision(content: bytes) -> int:
     """Bits per colour in the frame header of a JPEG (ITU-T T.81, B.2.2); 0 if there is none."""
     frames = (at for marker, at, _ in _segments(content) if marker in _FRAMES)

@@ -13,7 +13,7 @@ from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
 from desktopproc.formats.image_kind import is_heif, is_jxl, is_svg, raw_kind
 from desktopproc.formats.image_whole import is_whole
 from desktopproc.formats.photos.drawing import drawn
-from desktopproc.formats.photos.foreign import need_jxl, open_pillow
+from desktopproc.formats.photos.foreign import need_jxl, open_pillow, orientation_of
 from desktopproc.formats.photos.sizes import check_pixels
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Picture:
                 ) from e
             if not whole:
                 self.note(f"{self.name} is damaged, possibly incomplete.")
-            self.orientation = _orientation(self.image)
+            self.orientation = orientation_of(self.image)
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Picture]:
             image, kind = drawn(source, work), "DRAWN"
         else:
             image, kind = _open(name, content, work.max_pixels)
-        turned = _orientation(image) if kind in JPEGS else 1
+        turned = orientation_of(image) if kind in JPEGS else 1
     with image:
         yield Picture(name, kind, image, content, work.note, turned)
 
@@ -162,12 +162,3 @@ def _open_heif(name: str, content: bytes, max_pixels: int) -> "Image":
     check_pixels(name, found.size, max_pixels)
     image: Image = found.to_pillow()
     return image
-
-
-def _orientation(image: "Image") -> int:
-    """The EXIF orientation that is still to be applied: Pillow turned TIFFs while loading them,
-    pillow-heif its pictures, and both took the wish out of the EXIF."""
-    try:
-        return int(image.getexif().get(0x0112, 1))
-    except DECODER_ERRORS:
-        return 1

@@ -11,6 +11,7 @@ from desktopproc.formats.headers import readers
 from desktopproc.formats.headers.header import Header
 from desktopproc.formats.headers.in_memory import InMemory
 from desktopproc.formats.image_kind import raw_kind
+from desktopproc.formats.image_strip import Strip, cleaned
 from desktopproc.formats.sniff import sniff
 
 _SUFFIXES = {
@@ -70,7 +71,7 @@ def check_writable(photo: PhotoFile) -> None:
         )
 
 
-def rewritten(photo: PhotoFile, blocks: Blocks, note: Note, *, bare: bool) -> bytes:
+def rewritten(photo: PhotoFile, blocks: Blocks, note: Note, strip: Strip) -> bytes:
     """The photo's file with other metadata, pixels untouched; what is lost is told."""
     name, kind = photo.path.name, photo.container
     if not carriers.fits(blocks, kind):
@@ -81,10 +82,8 @@ def rewritten(photo: PhotoFile, blocks: Blocks, note: Note, *, bare: bool) -> by
     for sentence in carriers.lost(blocks, kind):
         if sentence not in before:
             note(sentence)
-    if bare and carriers.behind(photo.content, kind):
-        note("What lay behind the picture, such as more pictures or video, was removed.")
     try:
-        return carriers.write(photo.content, kind, blocks, bare=bare)
+        return cleaned(photo.content, kind, blocks, strip, note)
     except ValueError as e:
         raise BadInputError(
             f"The metadata of {name} cannot be changed: {e}. Convert it to another format."

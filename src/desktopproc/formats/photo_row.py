@@ -8,7 +8,7 @@ from desktopproc.formats import exif, iptc, xmp
 from desktopproc.formats import exif_directory as ifd
 from desktopproc.formats.containers.carriers import DAMAGE
 from desktopproc.formats.photo_file import PhotoFile
-from desktopproc.formats.table_file import Cell
+from desktopproc.formats.tables import Cell
 
 COLUMNS = (
     *("file", "folder", "format", "bytes", "width", "height", "taken", "make", "model", "lens"),

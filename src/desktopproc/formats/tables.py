@@ -29,21 +29,30 @@ class TableFormat(StrEnum):
 
 
 def write_table(
-    target: Path, kind: TableFormat, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
+    target: Path,
+    kind: TableFormat,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    bom: bool = False,
 ) -> None:
     """Write a heading and the rows, one after the other, so that memory stays flat.
 
-    CSV and JSON are UTF-8; bytes of names that are no text are written out as \\udcff.
+    CSV and JSON are UTF-8; bytes of names that are no text are written out as \\udcff. `bom` marks
+    a CSV as UTF-8, without which Excel guesses.
     """
     with writing(target):
-        _WRITERS[kind](target, columns, rows)
+        if kind is TableFormat.CSV and bom:
+            _csv(target, columns, rows, "utf-8-sig")
+        else:
+            _WRITERS[kind](target, columns, rows)
 
 
 def harmless(value: Cell) -> Cell:
     """A cell of a CSV file: text that a spreadsheet program would compute gets a ' before it."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
-    return value
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def storable(value: Cell) -> Cell:
@@ -53,8 +62,13 @@ def storable(value: Cell) -> Cell:
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
-def _csv(target: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    with target.open("w", encoding="utf-8", newline="") as file:
+def _csv(
+    target: Path,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    encoding: str = "utf-8",
+) -> None:
+    with target.open("w", encoding=encoding, newline="") as file:
         table = csv.writer(file, lineterminator="\r\n")  # RFC 4180, section 2
         table.writerow(columns)
         for row in rows:

@@ -23,6 +23,9 @@ IPTC_CORE = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
 IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 PLUS = "http://ns.useplus.org/ldf/xmp/1.0/"
 CREATIVE_COMMONS = "http://creativecommons.org/ns#"
+GOOGLE_IMAGE = "http://ns.google.com/photos/1.0/image/"
+GOOGLE_DEPTH = "http://ns.google.com/photos/1.0/depthmap/"
+WGS84 = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 _PREFIXES = {
     "rdf": RDF,
     "dc": DC,

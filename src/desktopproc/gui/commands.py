@@ -10,13 +10,12 @@ from PySide6.QtGui import QGuiApplication
 
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Job
-from desktopproc.core.schema import build
 from desktopproc.core.spelling import command
 from desktopproc.gui.todo_panel import TodoPanel
 from desktopproc.gui.work import Work
 
 if TYPE_CHECKING:
-    from desktopproc.engine.reader import Ordered
+    from desktopproc.engine.orders import Ordered
 
 _NAMED = 50  # a line with more paths than this is of no use to anybody
 _ANY = Path("FILES")
@@ -40,9 +39,8 @@ class Commands(QObject):
             return
         rows = self._work.staging.takeable(todo.operation)
         places = list(dict.fromkeys(row.root or row.facts.path for row in rows))
-        self._copy(
-            command(todo.operation, todo.options(), places[:_NAMED] or [_ANY], todo.output())
-        )
+        paths, usual = places[:_NAMED] or [_ANY], self._work.layered.settings
+        self._copy(command(todo.operation, todo.options(), paths, todo.output(), usual))
         if len(places) > _NAMED:
             self.said.emit(
                 f"The command was copied with the first {_NAMED} of {len(places):,} files."
@@ -50,25 +48,27 @@ class Commands(QObject):
 
     def copy_job(self, job: Job | None) -> None:
         """Copy the command that does again what this job did."""
-        if job is not None:
-            self._work.pages.ask(
-                "ordered",
-                lambda reader: reader.ordered(job.batch),
-                lambda ordered: self._take(job, ordered),
-            )
+        if job is None:
+            return
+        file, operations = self._work.home.queue_file, self._work.operations
 
-    def _take(self, job: Job, ordered: Ordered | None) -> None:
-        operation = self._work.operations.get(job.operation)
-        if ordered is None or operation is None:
-            self.told.emit("What this job was started with is not known any more.")
+        def look(_reader: object) -> Ordered | str:
+            from desktopproc.engine.orders import ordered  # deferred: not at the start
+
+            try:
+                return ordered(file, job.id, operations)
+            except UsageError as e:
+                return str(e)
+
+        self._work.pages.ask("ordered", look, self._take)
+
+    def _take(self, found: Ordered | str) -> None:
+        if isinstance(found, str):
+            self.told.emit(f"There is no command for this job. {found}")
             return
-        try:
-            options: object = build(operation.options, ordered.options)
-        except UsageError as e:
-            self.told.emit(f"This job was started with options of another version: {e}")
-            return
-        paths = list(job.inputs[:_NAMED])
-        self._copy(command(operation, options, paths, ordered.output))
+        paths = list(found.paths[:_NAMED])
+        usual = self._work.layered.settings
+        self._copy(command(found.operation, found.options, paths, found.output, usual))
 
     def _copy(self, line: str) -> None:
         QGuiApplication.clipboard().setText(line)

@@ -16,14 +16,17 @@ REVEAL = "reveal"
 """Links that show a file in its folder have this scheme; the others open it."""
 
 _SHOWN = 20
+_MOST_NOTES = 100
 Pair = tuple[str, str]
 
 
 def facts(row: Job | Staged, operations: dict[str, Operation]) -> str:
-    """What Details says under the name: a table of facts, then inputs, outputs and notes."""
+    """What Details says under the name: what could not be kept, facts, inputs and outputs."""
     if isinstance(row, Staged):
         return _table(_of_file(row.facts)) + _section("File", [_place(row.facts.path)])
-    parts = [_table(_of_job(row, operations))]
+    notes = [_lines(note) for note in row.notes[:_MOST_NOTES]]
+    parts = [_section("Notes", notes, len(row.notes))] if notes else []
+    parts.append(_table(_of_job(row, operations)))
     parts.append(_section("From", [_place(path) for path in row.inputs[:_SHOWN]], len(row.inputs)))
     if row.state is State.DONE:
         made = [_place(path) for path in row.outputs[:_SHOWN]]
@@ -31,7 +34,6 @@ def facts(row: Job | Staged, operations: dict[str, Operation]) -> str:
     elif row.outputs and not row.state.is_final:
         planned = [_lines(str(path)) for path in row.outputs[:_SHOWN]]
         parts.append(_section("Will be written to", planned, len(row.outputs)))
-    parts.append(_section("Notes", [_lines(note) for note in row.notes]))
     return "".join(parts)
 
 

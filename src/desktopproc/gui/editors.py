@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -97,6 +97,15 @@ class _Choice(Editor):
         self._box.setCurrentIndex(max(0, self._box.findData(None if value is None else str(value))))
 
 
+class _Decimal(QDoubleSpinBox):
+    """Shows as many decimals as the number has, `2 %` and `0.75 %`, not `2.00 %`."""
+
+    def textFromValue(self, value: float) -> str:
+        text = super().textFromValue(value)
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
 class _Number(Editor):
     """A spin box whose range is the option's; below its lowest value it is "Not set"."""
 
@@ -110,7 +119,7 @@ class _Number(Editor):
             )
         else:
             low = spec.lo if spec.lo is not None else -1e9
-            self._box = QDoubleSpinBox()
+            self._box = _Decimal()
             self._box.setDecimals(2)
             self._box.setRange(low - spec.optional, spec.hi if spec.hi is not None else 1e9)
         self._box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
@@ -208,9 +217,7 @@ class _Color(Editor):
     def set(self, value: Any) -> None:
         self._value = None if value is None else str(value)
         self._button.setText(self._value or _NOT_SET)
-        swatch = QPixmap(16, 16)
-        swatch.fill(QColor(self._value) if self._value else Qt.GlobalColor.transparent)
-        self._button.setIcon(QIcon(swatch))
+        self._button.setIcon(QIcon(_swatch(self._value)))
         self._clear.setEnabled(self._value is not None)
 
     def _pick(self) -> None:
@@ -222,6 +229,19 @@ class _Color(Editor):
     def _change(self, value: str | None) -> None:
         self.set(value)
         self.changed.emit()
+
+
+def _swatch(color: str | None) -> QPixmap:
+    """A square of the colour with an edge, so that it is seen on a button of the same colour."""
+    square = QPixmap(16, 16)
+    square.fill(Qt.GlobalColor.transparent)
+    if color is not None:
+        painter = QPainter(square)
+        painter.setPen(QColor("#808080"))
+        painter.setBrush(QColor(color))
+        painter.drawRect(0, 0, 15, 15)
+        painter.end()
+    return square
 
 
 def _side_by_side(*parts: QWidget) -> QWidget:

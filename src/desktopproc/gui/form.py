@@ -1,6 +1,7 @@
 """A form that is made from described values: fields, help, ranges, and what depends on what."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import QEvent, Signal
@@ -10,10 +11,14 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidg
 from desktopproc.core.schema import Kind, Spec, parse
 from desktopproc.gui import editors, theme
 from desktopproc.gui.editors import Editor
+from desktopproc.gui.section_head import SectionHead
+from desktopproc.gui.summary import value_words
 from desktopproc.gui.theme import GRID, Tone
 
 Make = Callable[[Spec], Editor]
-_LINES = 3  # of the grid for one value: label, field where it is a long one, hint
+_LINES = 4  # of the grid for one value: head of its section, label, long field, hint
+_FEW = 12
+"""A form of no more fields shows them all; a longer one begins with its sections folded."""
 _LONG = frozenset({Kind.FOLDER, Kind.FILE})
 """Values that need the whole width; their label stands above."""
 
@@ -23,7 +28,8 @@ class Form(QWidget):
 
     `own` replaces the field of single values; `locked` names values that may not be changed, with
     the sentence that says why. Without `has_help` the help is only in the tooltips; `hides_idle`
-    hides fields that have no meaning now, where others show them disabled.
+    hides fields that have no meaning now, where others show them disabled. With `has_sections`
+    what belongs to no section comes first, and the sections can be folded.
     """
 
     changed = Signal()
@@ -36,13 +42,17 @@ class Form(QWidget):
         locked: Mapping[str, str] | None = None,
         has_help: bool = True,
         hides_idle: bool = False,
+        has_sections: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._locked = locked or {}
         self._has_help, self._hides_idle = has_help, hides_idle
         makers = own or {}
-        self._editors = {s.name: makers.get(s.name, editors.make)(s) for s in specs}
+        shown = _by_section(specs) if has_sections else specs
+        self._editors = {s.name: makers.get(s.name, editors.make)(s) for s in shown}
+        self._heads = _heads(shown) if has_sections else {}
+        self._is_filling = self._was_changed = False
         self._folded: frozenset[str] = frozenset()
         self._labels: dict[str, QLabel] = {}
         self._hints: dict[str, QLabel] = {}
@@ -51,8 +61,14 @@ class Form(QWidget):
         self._grid.setHorizontalSpacing(2 * GRID)
         self._grid.setVerticalSpacing(GRID)
         self._grid.setColumnStretch(1, 1)
-        for row, editor in enumerate(self._editors.values()):
-            self._add(_LINES * row, editor)
+        for place, editor in enumerate(self._editors.values()):
+            head = self._heads.get(editor.spec.section)
+            if head is not None and self._grid.indexOf(head) < 0:
+                self._grid.addWidget(head, _LINES * place, 0, 1, 2)
+            self._add(_LINES * place + 1, editor)
+        for head in self._heads.values():
+            head.open(is_open=head.is_open or len(specs) <= _FEW)
+            head.toggled.connect(self._settle)
         self._settle()
 
     def editor(self, name: str) -> Editor:
@@ -65,23 +81,37 @@ class Form(QWidget):
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Show these values; those not named keep what they show."""
-        for name, value in values.items():
-            if name in self._editors:
-                self._editors[name].set(value)
-        self._settle()
+        with self._at_once():
+            for name, value in values.items():
+                if name in self._editors:
+                    self._editors[name].set(value)
 
     def reset(self) -> None:
         """Show the defaults again, except in locked fields."""
-        for name, editor in self._editors.items():
-            if name not in self._locked:
-                editor.set(editor.spec.default)
-        self._settle()
-        self.changed.emit()
+        with self._at_once():
+            self._was_changed = True
+            for name, editor in self._editors.items():
+                if name not in self._locked:
+                    editor.set(editor.spec.default)
 
     def error(self) -> str:
         """What is wrong with the first wrong field that has a meaning; empty when all is right."""
         wrong = (e.error() for n, e in self._editors.items() if self._has_meaning(n))
         return next(filter(None, wrong), "")
+
+    @property
+    def unfolded(self) -> list[str]:
+        """The titles of the sections that are open."""
+        return [title for title, head in self._heads.items() if head.is_open]
+
+    def head(self, section: str) -> SectionHead:
+        """The line above a section."""
+        return self._heads[section]
+
+    def unfold(self, sections: Collection[str]) -> None:
+        """Open the sections of these titles, and fold the others away."""
+        for title, head in self._heads.items():
+            head.open(is_open=title in sections)
 
     def fold(self, names: Collection[str]) -> None:
         """Hide these fields while they show their defaults and nothing is wrong with them."""
@@ -99,7 +129,7 @@ class Form(QWidget):
         tip = f"{spec.help}\n{self._locked.get(name, '')}".strip()
         editor.widget.setToolTip(tip)
         self._grid.setRowMinimumHeight(row, 6 * GRID)
-        if isinstance(editor.widget, QCheckBox):
+        if isinstance(editor.widget, QCheckBox) or _is_alone(spec, self._heads):
             self._grid.addWidget(editor.widget, row, 0, 1, 2)
         else:
             label = QLabel(spec.label)
@@ -120,8 +150,22 @@ class Form(QWidget):
         editor.changed.connect(self._take_change)
 
     def _take_change(self) -> None:
-        self._settle()
-        self.changed.emit()
+        self._was_changed = True
+        if not self._is_filling:
+            self._settle()
+            self.changed.emit()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Fill many fields, and settle and tell of it once."""
+        self._is_filling, self._was_changed = True, False
+        try:
+            yield
+        finally:
+            self._is_filling = False
+            self._settle()
+        if self._was_changed:
+            self.changed.emit()
 
     def _has_meaning(self, name: str) -> bool:
         when = self._editors[name].spec.when
@@ -137,12 +181,13 @@ class Form(QWidget):
         """Enable what has a meaning now, and say under a field what is wrong with it."""
         for place, (name, editor) in enumerate(self._editors.items()):
             is_on = self._has_meaning(name)
+            wrong = editor.error() if is_on else ""
             is_shown = (is_on or not self._hides_idle) and not self._is_folded(name)
-            self._show(_LINES * place, name, is_shown=is_shown)
+            is_shown = is_shown and (self._is_open(editor.spec) or bool(wrong))
+            self._show(_LINES * place + 1, name, is_shown=is_shown)
             editor.widget.setEnabled(is_on and name not in self._locked)
             if name in self._labels:
                 self._labels[name].setEnabled(is_on)
-            wrong = editor.error() if is_on else ""
             text = (
                 wrong or self._locked.get(name, "") or (editor.spec.help if self._has_help else "")
             )
@@ -151,6 +196,21 @@ class Form(QWidget):
             hint.setVisible(bool(text) and is_shown)
             hint.setEnabled(is_on)
             self._colour(hint, is_wrong=bool(wrong))
+        for title, head in self._heads.items():
+            self._tell(title, head)
+
+    def _is_open(self, spec: Spec) -> bool:
+        head = self._heads.get(spec.section)
+        return head is None or head.is_open
+
+    def _tell(self, title: str, head: SectionHead) -> None:
+        """Say on the head of a section what is set in it; one without any meaning is not shown."""
+        members = {n: e for n, e in self._editors.items() if e.spec.section == title}
+        useful = [e for n, e in members.items() if self._has_meaning(n)]
+        head.setVisible(bool(useful) or not self._hides_idle)
+        values = [(e.spec, parse(e.spec, e.get())) for e in useful if not e.error()]
+        said = [value_words(spec, value) for spec, value in values if value != spec.default]
+        head.say(", ".join(said))
 
     def _show(self, row: int, name: str, *, is_shown: bool) -> None:
         self._grid.setRowMinimumHeight(row, 6 * GRID if is_shown else 0)
@@ -170,3 +230,24 @@ class Form(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_hints"):
             self._settle()
+
+
+def _by_section(specs: Sequence[Spec]) -> Sequence[Spec]:
+    """What belongs to no section first, then section by section as they first appear."""
+    sections = ["", *dict.fromkeys(spec.section for spec in specs)]
+    return sorted(specs, key=lambda spec: sections.index(spec.section))
+
+
+def _heads(specs: Sequence[Spec]) -> dict[str, SectionHead]:
+    """A head for every section; lists that are made in place are never folded away."""
+    found: dict[str, SectionHead] = {}
+    for section in dict.fromkeys(spec.section for spec in specs if spec.section):
+        members = [spec for spec in specs if spec.section == section]
+        found[section] = SectionHead(section, can_fold=any(spec.codec is None for spec in members))
+    return found
+
+
+def _is_alone(spec: Spec, heads: Mapping[str, SectionHead]) -> bool:
+    """Whether the head of its section says all that a label would."""
+    head = heads.get(spec.section)
+    return spec.codec is not None and head is not None and head.button is None

@@ -1,5 +1,6 @@
 """Where the results go: the folder, and on demand their names and what happens to older files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ class OutputPanel(QWidget):
     def __init__(self, settings: Settings, remembered: Remembered) -> None:
         super().__init__()
         self._remembered = remembered
+        self._own: dict[str, Any] = {}
+        self._lent: dict[str, Any] = {}
         self.form = Form(_OUTPUT, has_help=False)
         self.more = IconButton("unfold", "Show file names, older files and folders", text="More")
         self.more.setAutoRaise(True)
@@ -81,11 +84,33 @@ class OutputPanel(QWidget):
         """Show new defaults."""
         self.form.set_values({name: getattr(settings, name) for name in _SETTINGS})
 
+    def lend(self, values: Mapping[str, Any]) -> None:
+        """Show what a preset says of the results, until `give_back`."""
+        self.give_back()
+        self._own = {name: self.form.editor(name).get() for name in values}
+        self.form.set_values(values)
+        self._lent = {name: self.form.editor(name).get() for name in values}
+
+    def give_back(self) -> None:
+        """Show again what stood there before a preset, except where the user has changed it."""
+        back = {name: own for name, own in self._own.items() if self._is_lent(name)}
+        self._own, self._lent = {}, {}
+        self.form.set_values(back)
+
+    @property
+    def has_lent(self) -> bool:
+        """Whether anything shown is a preset's."""
+        return any(self._is_lent(name) for name in self._lent)
+
+    def _is_lent(self, name: str) -> bool:
+        return bool(self.form.editor(name).get() == self._lent[name])
+
     def remember(self) -> None:
-        """Keep what is shown for the next start."""
+        """Keep for the next start what is shown, without what a preset has lent."""
         self._remembered.put("output-more", "yes" if self.more.isChecked() else "no")
         if not self.form.error():
-            self._remembered.put_values("output", _OUTPUT, self.form.values())
+            own = {name: value for name, value in self._own.items() if self._is_lent(name)}
+            self._remembered.put_values("output", _OUTPUT, self.form.values() | own)
 
     def _fold(self) -> None:
         is_open = self.more.isChecked()

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QMessageBox,
+    QWidget,
+)
 
 from desktopproc.core.errors import UsageError
 from desktopproc.core.schema import to_plain
@@ -20,6 +28,7 @@ from desktopproc.gui.theme import GRID, Tone
 
 _NONE = "No preset"
 _FILES = f"Presets (*{SUFFIX})"
+_TROUBLES = "Some presets cannot be used as they are"
 _MORE = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -69,6 +78,8 @@ class PresetBar(QWidget):
         )
         self.box.setMinimumContentsLength(6)
         self.reset = IconButton("reset", "")
+        self.troubles = IconButton("state-failed", _TROUBLES)
+        self.troubles.hide()
         self.more = IconButton("more", "What can be done with presets")
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
@@ -77,12 +88,14 @@ class PresetBar(QWidget):
         row.setContentsMargins(3 * GRID, GRID, 3 * GRID, GRID)
         row.setSpacing(GRID)
         row.addWidget(self.box, 1)
+        row.addWidget(self.troubles)
         row.addWidget(self.reset)
         row.addWidget(self.more)
         self._colour()
         self.box.activated.connect(self._pick)
         self.reset.clicked.connect(lambda: self.chosen.emit(self._preset))
         self.more.clicked.connect(self._open_menu)
+        self.troubles.clicked.connect(self._show_troubles)
         shelf.changed.connect(self._fill)
         shelf.renamed.connect(self._follow)
 
@@ -189,6 +202,8 @@ class PresetBar(QWidget):
                 self.box.setItemIcon(place, lock)
                 spoken = f"{title_of(preset)}, built in"
                 self.box.setItemData(place, spoken, Qt.ItemDataRole.AccessibleTextRole)
+        self.troubles.setVisible(bool(self._shelf.problems))
+        self.troubles.setToolTip("\n".join([_TROUBLES, *self._shelf.problems]))
         name = self._preset.name if self._preset else None
         self.box.setCurrentIndex(max(0, self.box.findData(name)))
         self.settle()
@@ -258,6 +273,15 @@ class PresetBar(QWidget):
 
     def _copy(self) -> None:
         self.copied.emit()
+
+    def _show_troubles(self) -> None:
+        box = QMessageBox(self.window())
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("desktopproc")
+        box.setText(_TROUBLES)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText("\n\n".join(self._shelf.problems))
+        self._ask(box)
 
     def _store(self, name: str, *, has_output: bool) -> None:
         preset = self._made(name, has_output=has_output)

@@ -25,7 +25,8 @@ _LARGEST = 1_000_000  # a preset is a page of text; what is larger is something 
 
 class PresetShelf(QObject):
     """`changed` when the presets were read again; `taken` carries one that was saved or imported,
-    `renamed` an old and a new name, `told` what could not be done, `said` what was.
+    `renamed` an old and a new name, `told` what could not be done, `said` what was. `problems` are
+    sentences about presets that cannot be used as they are.
     """
 
     changed = Signal()
@@ -44,6 +45,7 @@ class PresetShelf(QObject):
         super().__init__(parent)
         self._home, self._operations, self._io = home, operations, io
         self._presets: list[Preset] = []
+        self.problems: tuple[str, ...] = ()
         self._bridge = Bridge(self._take, self)
 
     @property
@@ -102,9 +104,9 @@ class PresetShelf(QObject):
         """Do something with files, read what there is now, then tell."""
         home, operations, bridge = self._home, self._operations, self._bridge
 
-        def both() -> tuple[object, list[Preset]]:
+        def both() -> tuple[object, list[Preset], list[str]]:
             done = work()
-            return done, presets.listed(home, operations)
+            return done, presets.listed(home, operations), presets.problems(home, operations)
 
         future = self._io.submit(both)
         future.add_done_callback(lambda done: bridge.post((then, done)))
@@ -117,7 +119,8 @@ class PresetShelf(QObject):
         if error is not None:
             self.told.emit(str(error) if isinstance(error, ProcError) else _odd(error))
             return
-        done, self._presets = future.result()
+        done, self._presets, problems = future.result()
+        self.problems = tuple(problems)
         self.changed.emit()
         then(done)
 

@@ -26,6 +26,8 @@ _LEAST_HEIGHT = 12 * GRID
 THUMB = 9 * GRID
 _NARROW = 150 * GRID
 """Rows narrower than this show one size instead of two, so that names stay readable."""
+_VERY_NARROW = 110 * GRID
+"""In rows narrower than this the sizes stand below the name, so that it can be read at all."""
 _ICON = 4 * GRID
 _KEPT = 128
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -63,7 +65,7 @@ class RowPainter:
         self.height = max(_LEAST_HEIGHT, -(-two_lines // GRID) * GRID)
         wide = self._metrics.horizontalAdvance
         self._state = wide("Running 100 %") + 10 * GRID
-        self._sizes = wide("999 MB \N{RIGHTWARDS ARROW} 999 MB") + 4 * GRID
+        self._sizes = wide("999 MB \N{RIGHTWARDS ARROW} 999 bytes") + 4 * GRID
         self._one_size = max(wide("999 MB"), wide("99 % saved")) + 4 * GRID
 
     def picture(self, row: Row | None, look: Look, *, may_paint: bool = True) -> QPixmap | None:
@@ -106,12 +108,15 @@ class RowPainter:
         ends = self.button_area(area)
         is_narrow = look.width < _NARROW
         sizes_width = self._one_size if is_narrow else self._sizes
+        if look.width < _VERY_NARROW:
+            sizes_width = 0
         sizes = QRect(ends.left() - sizes_width, 0, sizes_width, area.height())
         state = QRect(sizes.left() - self._state, 0, self._state, area.height())
         name = area.adjusted(0, 0, state.left() - area.width(), 0)
         _paint_name(pen, row, look, name, thumb)
         _paint_state(pen, row, look, state)
-        _paint_sizes(pen, row, sizes.adjusted(GRID, 0, -GRID, 0), is_narrow=is_narrow)
+        if sizes_width:
+            _paint_sizes(pen, row, sizes.adjusted(GRID, 0, -GRID, 0), is_narrow=is_narrow)
         for button, place in buttons(row, ends):
             is_hot = button is look.hot
             if is_hot:
@@ -129,22 +134,28 @@ def _paint_name(pen: "_Pen", row: Row, look: Look, area: QRect, thumb: QPixmap |
     box = QRect(area.left() + 2 * GRID, 0, THUMB, THUMB)
     box.moveTop(area.center().y() - THUMB // 2 + 1)
     pen.thumb(box, thumb, _kind_icon(row))
-    lines = area.adjusted(THUMB + 5 * GRID, GRID, -2 * GRID, -GRID)
-    first, second = QRect(lines), QRect(lines)
-    first.setBottom(lines.center().y())
-    second.setTop(lines.center().y() + 1)
+    first, second = _two_lines(area.adjusted(THUMB + 5 * GRID, 0, -2 * GRID, 0))
     pen.text(first, row_text.title(row), _LEFT, elide=Qt.TextElideMode.ElideMiddle)
     is_bad = isinstance(row, Job) and row.state is State.FAILED
     color = pen.tone(Tone.BAD) if is_bad else pen.quiet()
-    pen.text(second, row_text.detail(row, look.operation), _LEFT, color=color)
+    is_short = look.width < _VERY_NARROW
+    more = row_text.short_detail if is_short else row_text.detail
+    pen.text(second, more(row, look.operation), _LEFT, color=color)
 
 
 def _paint_state(pen: "_Pen", row: Row, look: Look, area: QRect) -> None:
+    """The state, and below it how far it is, or how much could not be kept."""
     word, shown = row_text.state(row, look.operation)
     is_running = isinstance(row, Job) and row.state is State.RUNNING
+    more = "" if is_running else row_text.notes(row)
     area = area.adjusted(GRID, 0, -2 * GRID, 0)
     line = QRect(area.left(), 0, area.width(), 5 * GRID)
     line.moveTop(area.center().y() - (4 * GRID if is_running else line.height() // 2 - 1))
+    if more:
+        line, below = _two_lines(area)
+        pen.text(
+            below.adjusted(_ICON + 2 * GRID, 0, 0, 0), more, _LEFT, color=pen.tone(Tone.CAREFUL)
+        )
     place = QRect(line.left(), 0, _ICON, _ICON)
     place.moveTop(line.center().y() - _ICON // 2 + 1)
     color = pen.tone(shown.tone)
@@ -163,11 +174,17 @@ def _paint_sizes(pen: "_Pen", row: Row, area: QRect, *, is_narrow: bool) -> None
     if not more:
         pen.text(area, text, _RIGHT)
         return
+    first, second = _two_lines(area)
+    pen.text(first, text, _RIGHT)
+    pen.text(second, more, _RIGHT, color=pen.tone(Tone.GOOD) if has_saved else pen.quiet())
+
+
+def _two_lines(area: QRect) -> tuple[QRect, QRect]:
+    """The upper and the lower line of a row."""
     first, second = area.adjusted(0, GRID, 0, -GRID), area.adjusted(0, GRID, 0, -GRID)
     first.setBottom(area.center().y())
     second.setTop(area.center().y() + 1)
-    pen.text(first, text, _RIGHT)
-    pen.text(second, more, _RIGHT, color=pen.tone(Tone.GOOD) if has_saved else pen.quiet())
+    return first, second
 
 
 def _shown_file(row: Row) -> tuple[Path | None, int]:

@@ -39,6 +39,13 @@ def detail(row: Job | Staged, operation: Operation | None) -> str:
     return _DOT.join(parts)
 
 
+def short_detail(row: Job | Staged, operation: Operation | None) -> str:
+    """The second line where there is no room for sizes beside it: what it has saved comes first."""
+    if isinstance(row, Job) and row.state is State.DONE and row.size_out is not None:
+        return _DOT.join(filter(None, (saving(row), size_now(row))))
+    return detail(row, operation)
+
+
 def _without_name(sentence: str, name: str) -> str:
     """The sentence without the name it begins with, which stands above it already."""
     if not sentence.startswith(name + " "):
@@ -48,10 +55,12 @@ def _without_name(sentence: str, name: str) -> str:
 
 
 def targets(job: Job) -> str:
-    """The names of the outputs, in short."""
+    """The names of the outputs, in short; the folder tells more where the name is the source's."""
     if not job.outputs:
         return ""
-    first = one_line(job.outputs[0].name)
+    result = job.outputs[0]
+    is_same = len(job.inputs) == 1 and job.inputs[0].name == result.name
+    first = one_line(f"{result.parent.name}/{result.name}" if is_same else result.name)
     more = len(job.outputs) - 1
     return f"{first} and {more:,} more" if more else first
 
@@ -64,6 +73,13 @@ def state(row: Job | Staged, operation: Operation | None) -> tuple[str, StateLoo
         return "Starting", STAGED
     look = LEFT_OUT if reason_left_out(row, operation) else STAGED
     return look.word, look
+
+
+def notes(row: Job | Staged) -> str:
+    """What stands under the state: how many notes there are, when all is done."""
+    if not isinstance(row, Job) or not row.state.is_final or not row.notes:
+        return ""
+    return words.count(len(row.notes), "notes")
 
 
 def sizes(row: Job | Staged) -> str:

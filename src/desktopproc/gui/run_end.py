@@ -28,6 +28,7 @@ class RunEnd(QObject):
         self._work, self._notices, self._status = work, notices, status
         self._undoing = undoing
         self._is_told = False
+        self._sentence = ""
         self.totals = Totals(work.pages, self)
         self.totals.changed.connect(self._take_totals)
         leaving.ended.connect(self._tell)
@@ -36,20 +37,26 @@ class RunEnd(QObject):
         """Follow the work; a new run takes back what was said of the last one."""
         work = self._work
         self.totals.take(update.jobs, work.overall.on_hand, is_idle=not work.is_busy)
+        if update.busy_workers:
+            self._undoing.undone.clear()
         if work.is_busy and self._is_told:
             self._is_told = False
             self._notices.good.hide()
 
     def _tell(self) -> None:
-        self._is_told = True
         overall = self._work.overall
         batches = overall.on_hand
+        if batches and batches <= self._undoing.undone:
+            return
+        self._is_told = True
         offer = ("Undo this run", lambda: self._undoing.ask(batches))
         saved = f"{self.totals.sentence}." if self.totals.sentence else ""
-        sentence = " ".join(filter(None, (words.finished(overall.counts), saved)))
-        self._notices.say(sentence, [offer] if overall.counts.done else [])
+        self._sentence = " ".join(filter(None, (words.finished(overall.counts), saved)))
+        self._notices.say(self._sentence, [offer] if overall.counts.done else [])
 
     def _take_totals(self) -> None:
+        """Say the newer sum, unless something else was said since the run ended."""
         self._status.show_saved(self.totals.sentence)
-        if self._is_told and self._notices.good.isVisible():
+        good = self._notices.good
+        if self._is_told and good.isVisible() and good.text == self._sentence:
             self._tell()

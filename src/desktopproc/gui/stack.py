@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -74,6 +74,15 @@ class Stack(QWidget):
         self._open = row
         for each in self._rows:
             each.unfold(is_open=each is row)
+        if row is not None:
+            QTimer.singleShot(0, row, lambda: self._reveal(row))  # when it has its height
+
+    def _reveal(self, row: StackRow) -> None:
+        """Scroll to an entry: all of it, or from its line on where it is too high."""
+        area = self._area()
+        if area is not None and row in self._rows:
+            area.ensureWidgetVisible(row, 0, 0)
+            area.ensureWidgetVisible(row.line, 0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -97,10 +106,9 @@ class Stack(QWidget):
 
     def _do(self, row: StackRow, verb: Verb) -> None:
         place = self._rows.index(row)
-        if verb is Verb.UP:
-            self.bring(row, place - 1)
-        elif verb is Verb.DOWN:
-            self.bring(row, place + 1)
+        if verb in {Verb.UP, Verb.DOWN}:
+            self.bring(row, place - 1 if verb is Verb.UP else place + 1)
+            QTimer.singleShot(0, row, lambda: self._reveal(row))
         elif verb is Verb.DUPLICATE:
             if not row.error():
                 twin = self._copy(row)
@@ -136,12 +144,17 @@ class Stack(QWidget):
 
     def _follow(self, y: int) -> None:
         """Scroll to where the mouse is, when that is at the edge of what is seen."""
+        area = self._area()
+        if area is not None and (inside := area.widget()) is not None:
+            place = self.mapTo(inside, QPoint(0, y))
+            area.ensureVisible(0, place.y(), 0, 8 * GRID)
+
+    def _area(self) -> QScrollArea | None:
+        """What the list scrolls in."""
         above = self.parentWidget()
         while above is not None and not isinstance(above, QScrollArea):
             above = above.parentWidget()
-        if above is not None and (inside := above.widget()) is not None:
-            place = self.mapTo(inside, QPoint(0, y))
-            above.ensureVisible(0, place.y(), 0, 8 * GRID)
+        return above
 
     def _drop(self) -> None:
         self._settle()

@@ -212,7 +212,7 @@ class StackRow(QWidget):
 
     def _make_form(self) -> Form:
         kind = type(self._options)
-        form = Form(specs(kind), has_help=False, hides_idle=True)
+        form = Form(specs(kind), has_help=False, hides_idle=True, has_sections=True)
         form.set_values({spec.name: getattr(self._options, spec.name) for spec in specs(kind)})
         form.setContentsMargins(_GRIP, 2 * GRID, 2 * GRID, 2 * GRID)
         form.changed.connect(self._take_change)

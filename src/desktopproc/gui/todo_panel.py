@@ -1,6 +1,7 @@
 """The left panel: what to do, with which options, and where the results go."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
@@ -41,6 +42,7 @@ class TodoPanel(QWidget):
         self._remembered = remembered
         self._forms: dict[str, Form] = {}
         self._presets: dict[str, str] = {}
+        self._lent: set[str] = set()  # operations whose preset says where results go
         self._is_loaded = False
         self._operation = next(iter(operations.values()))
         self._list = OperationList(operations.values())
@@ -107,6 +109,8 @@ class TodoPanel(QWidget):
         self._remembered.put("left", self._split.saveState())
         for name, form in self._forms.items():
             self._remembered.put(f"preset/{name}", self._presets.get(name, ""))
+            self._remembered.put(f"lent/{name}", "yes" if name in self._lent else "no")
+            self._remembered.put(f"unfolded/{name}", "\n".join(["", *form.unfolded]) + "\n")
             if not form.error():
                 described = specs(self._operations[name].options)
                 self._remembered.put_values(f"options/{name}", described, form.values())
@@ -148,24 +152,31 @@ class TodoPanel(QWidget):
         self._operation = self._operations[name]
         if name not in self._forms:
             described = specs(self._operation.options)
-            form = Form(described)
+            form = Form(described, hides_idle=True, has_sections=True)
+            if unfolded := self._remembered.text(f"unfolded/{name}"):
+                form.unfold(unfolded.split("\n"))
             form.set_values(self._remembered.values(f"options/{name}", described))
             form.changed.connect(self._take_change)
             self._forms[name] = form
             self._presets[name] = self._remembered.text(f"preset/{name}")
+            if self._remembered.text(f"lent/{name}") == "yes":
+                self._lent.add(name)
             self._page.insertWidget(self._page.count() - 1, form)
         for other, form in self._forms.items():
             form.setVisible(other == name)
         self._help.setText(self._operation.help)
         self.presets.show_operation(name, self._presets[name])
+        self._lend_again()
         self.picked.emit()
         self.changed.emit()
 
     def _keep_preset(self) -> None:
         """Note which preset the options of the operation come from, once the presets are read."""
-        if self._is_loaded and self._operation.name in self._forms:
+        name = self._operation.name
+        if self._is_loaded and name in self._forms:
             preset = self.presets.preset
-            self._presets[self._operation.name] = preset.name if preset else ""
+            self._presets[name] = preset.name if preset else ""
+            (self._lent.add if self._output.has_lent else self._lent.discard)(name)
 
     def _take_shelf(self) -> None:
         """The presets are there for the first time: find the one that was chosen last."""
@@ -173,6 +184,15 @@ class TodoPanel(QWidget):
             self._is_loaded = True
             name = self._operation.name
             self.presets.show_operation(name, self._presets.get(name, ""))
+            self._lend_again()
+
+    def _lend_again(self) -> None:
+        """Show where results go as the operation's preset says, if it did when last seen."""
+        self._output.give_back()
+        preset = self.presets.preset
+        if preset is not None and self._operation.name in self._lent:
+            self._output.lend(_place(preset))
+            self.presets.settle()
 
     def _take_change(self) -> None:
         self.presets.settle()
@@ -185,11 +205,17 @@ class TodoPanel(QWidget):
     def _show_preset(self, preset: Preset | None) -> None:
         """Show what a preset says, or the defaults."""
         if preset is None:
+            self._output.give_back()
             self.form.reset()
             return
         described = specs(self._operation.options)
         kept = [each.name for each in described if each.kind is not Kind.SECRET]
         self.form.set_values({name: getattr(preset.options, name) for name in kept})
-        place = {} if preset.folder is None else {"folder": preset.folder}
-        self._output.form.set_values({**preset.output, **place})
+        self._output.lend(_place(preset))
         self._take_change()
+
+
+def _place(preset: Preset) -> dict[str, Any]:
+    """What a preset says of the results."""
+    folder = {} if preset.folder is None else {"folder": preset.folder}
+    return {**preset.output, **folder}

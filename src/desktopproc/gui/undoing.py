@@ -34,6 +34,8 @@ class Undoing(QObject):
         self._window, self._work = window, work
         self._bridge = Bridge(self._answer, self)
         self.question: Question | None = None
+        self.undone: set[int] = set()
+        """Runs that were taken back and have not gone on since: their end is no news."""
 
     def ask(self, batches: Collection[int]) -> None:
         """Ask whether these runs shall be undone, with what that would mean."""
@@ -69,6 +71,7 @@ class Undoing(QObject):
         if answer is not Answer.UNDO:
             return
         engine = self._work.engine
+        self.undone.update(batches)
         for batch in batches:
             engine.undo(batch).add_done_callback(self._bridge.post)
 

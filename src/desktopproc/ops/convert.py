@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Output, Steps, Work, operation
@@ -10,6 +11,7 @@ from desktopproc.core.schema import Kind, option
 from desktopproc.formats.photos import opening
 from desktopproc.formats.photos.opening import Wish
 from desktopproc.formats.photos.options import CopyOptions, FurtherCopy, IfLarger
+from desktopproc.formats.photos.originals import original
 from desktopproc.formats.photos.raws import Raw
 from desktopproc.formats.photos.rendering import Darkroom
 from desktopproc.formats.photos.storing import made_copy
@@ -30,7 +32,7 @@ class Options(CopyOptions):
     also: tuple[FurtherCopy, ...] = option(
         (),
         "One more file from each photo",
-        "With steps, format and name of its own.",
+        "Such as a small one for the web; each has its own size, steps, format and name.",
         kind=Kind.RECORDS,
         codec=RecordCodec(FurtherCopy),
         section="More files",
@@ -54,7 +56,10 @@ def _outputs(options: Options, source: str) -> Sequence[Output]:
 
 
 def _needs_spare(copy: CopyOptions, suffix: str, source: str) -> bool:
-    return copy.if_larger is IfLarger.COPY and bool(source) and suffix != source
+    return copy.if_larger is IfLarger.COPY and bool(source) and suffix.lower() != source.lower()
+
+
+_TAKEN = "The original was taken: the copy would not be smaller."
 
 
 @operation(
@@ -67,8 +72,7 @@ def _needs_spare(copy: CopyOptions, suffix: str, source: str) -> bool:
     preload=opening.CODECS,
 )
 def convert(work: Work[Options]) -> Steps:
-    """Store each photo upright in another format, size or quality, after any steps, with its
-    metadata."""
+    """Store photos in another format, size or quality, after any steps; their metadata stays."""
     copies = _copies(work.options)
     total = len(copies) + 1
     source = work.source
@@ -81,25 +85,41 @@ def convert(work: Work[Options]) -> Steps:
         yield 1, total
         for done, copy in enumerate(copies, 2):
             target = next(targets)
-            spare = (
-                next(targets)
-                if _needs_spare(copy, target.suffix, source.path.suffix.lower())
-                else target
-            )
-            stored = made_copy(photo, room, copy, format_of(target.suffix))
-            if copy.if_larger is IfLarger.KEEP or len(stored.content) < len(photo.content):
-                write_bytes(target, stored.content)
-                work.expect(*stored.size, stored.pages, target=target)
-            elif copy.if_larger is IfLarger.COPY:
-                write_bytes(spare, photo.content)
-                target = spare
-                work.note("The original was taken: the copy would not be smaller.")
-            else:
+            needs_spare = _needs_spare(copy, target.suffix, source.path.suffix)
+            spare = next(targets) if needs_spare else target
+            made = _written(work, room, copy, target, spare)
+            if made is None:
                 left_out.append(target)
-                yield done, total
-                continue
-            if copy.dates:
-                work.keep_dates(source.path, target)
+            elif copy.dates:
+                work.keep_dates(source.path, made)
             yield done, total
     if len(left_out) == len(copies):
         work.skip(f"{source.path.name} would not get smaller and was left out.")
+
+
+def _written(
+    work: Work[Options], room: Darkroom, copy: CopyOptions, target: Path, spare: Path
+) -> Path | None:
+    """Write the copy, or the original in its place; the file that was written, if any.
+
+    What is told of a copy is said only when it is kept.
+    """
+    photo = room.photo
+    told: list[str] = []
+    photo.note = told.append
+    stored = made_copy(photo, room, copy, format_of(target.suffix))
+    content, instead = stored.content, None
+    if copy.if_larger is not IfLarger.KEEP and len(content) >= len(photo.content):
+        if copy.if_larger is IfLarger.SKIP:
+            return None
+        reasons: list[str] = []
+        instead = original(photo, copy, reasons.append)
+        told = [*reasons, _TAKEN] if instead is not None else [*told, *reasons]
+    for sentence in told:
+        work.note(sentence)
+    if instead is not None:
+        write_bytes(spare, instead)
+        return spare
+    write_bytes(target, content)
+    work.expect(*stored.size, stored.pages, target=target)
+    return target

@@ -203,7 +203,8 @@ def _tell(work: Work[Options], groups: Sequence[Group], photos: Sequence[Photo])
         if member.kind in {Kind.EXACT, Kind.NEAR}
     ]
     work.note(
-        f"{len(extra):,} duplicates in {len(groups):,} groups, {sum(extra) / 1e6:,.1f} MB."
+        f"{len(extra):,} {'duplicates' if len(extra) > 1 else 'duplicate'} in {len(groups):,} "
+        f"{'groups' if len(groups) > 1 else 'group'}, {sum(extra) / 1e6:,.1f} MB."
         if extra
         else "There are no duplicates."
     )

@@ -1,7 +1,7 @@
 """Exports, removes and changes what photos say about themselves, without touching a pixel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
@@ -10,13 +10,12 @@ from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import exif, image_dates
-from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks
 from desktopproc.formats.image_credit import Credit, credited
 from desktopproc.formats.image_strip import LABELS, Strip, stripped
 from desktopproc.formats.photo_file import PhotoFile, check_writable, looked_at, rewritten
 from desktopproc.formats.photo_row import COLUMNS, row_of
-from desktopproc.formats.table_file import Cell, Table, to_bytes
+from desktopproc.formats.tables import Cell, TableFormat, write_table
 from desktopproc.formats.writing import write_bytes
 
 
@@ -41,8 +40,8 @@ class Options:
         labels={"export": "Export a table", "strip": "Remove metadata"}
         | {"shift-dates": "Shift dates", "set": "Set texts"},
     )
-    table: Table = option(
-        Table.CSV,
+    table: TableFormat = option(
+        TableFormat.CSV,
         "Table",
         labels={"csv": "CSV", "json": "JSON", "xlsx": "Excel (XLSX)"},
         when=_EXPORT,
@@ -57,7 +56,7 @@ class Options:
         default=False,
         label="Mark CSV for Excel",
         help="Excel reads names and texts wrongly without this mark; scripts may stumble over it.",
-        when=("table", (Table.CSV,)),
+        when=("table", (TableFormat.CSV,)),
     )
     strip: Strip = option(
         Strip.POSITION,
@@ -128,8 +127,9 @@ def _export(work: Work[Options]) -> Steps:
         yield done, total
     if first and all(row.get("error") for row in rows):
         raise first
-    content = to_bytes(_columns(rows), rows, work.options.table, bom=work.options.bom)
-    write_bytes(work.target, content)
+    columns = _columns(rows)
+    cells = ([row.get(name) for name in columns] for row in rows)
+    write_table(work.target, work.options.table, columns, cells, bom=work.options.bom)
     yield total, total
 
 
@@ -147,45 +147,30 @@ def _change(work: Work[Options]) -> Steps:
     photo = looked_at(work.source.path, work.source.read(), work.note)
     check_writable(photo)
     yield 1, 2
-    photo, blocks = _changed(photo, work)
-    bare = work.options.action is Action.STRIP and work.options.strip in _BARE
-    write_bytes(work.target, rewritten(photo, blocks, work.note, bare=bare))
+    blocks = _changed(photo, work)
+    strip = work.options.strip if work.options.action is Action.STRIP else Strip.NOTHING
+    write_bytes(work.target, rewritten(photo, blocks, work.note, strip))
     if photo.header:
         work.expect(photo.header.width, photo.header.height)
     yield 2, 2
 
 
-_BARE = frozenset({Strip.ALL, Strip.ALL_BUT_COPYRIGHT})
-_TELLING = (b"Exif\0\0", b"ftyp", b"GPS")  # photos and videos that may say where they were taken
-
-
-def _changed(photo: PhotoFile, work: Work[Options]) -> tuple[PhotoFile, Blocks]:
+def _changed(photo: PhotoFile, work: Work[Options]) -> Blocks:
     options = work.options
     match options.action:
         case Action.STRIP:
-            if options.strip is Strip.POSITION:
-                photo = _without_telling_end(photo, work)
-            return photo, stripped(photo.blocks, options.strip, work.note)
+            return stripped(photo.blocks, options.strip, work.note)
         case Action.SHIFT_DATES:
             if options.shift is None:
                 raise UsageError("--shift needs a value, such as --shift=+1h or --shift=-1d.")
             delta = image_dates.delta_of(options.shift)
-            return photo, image_dates.moved(photo.blocks, delta, work.note)
+            return image_dates.moved(photo.blocks, delta, work.note)
     texts = (options.artist, options.copyright, options.description)
     if not any(texts) and not options.keywords:
         raise UsageError("Nothing to set. Give --artist, --copyright, --description or --keywords.")
     copyright_line = _dated(options.copyright, photo, work) if options.copyright else None
     credit = Credit(options.artist, copyright_line, options.description, options.keywords)
-    return photo, credited(photo.blocks, credit, work.note)
-
-
-def _without_telling_end(photo: PhotoFile, work: Work[Options]) -> PhotoFile:
-    """The photo without further pictures and video behind it, if they may tell the position."""
-    behind = carriers.behind(photo.content, photo.container)
-    if not any(word in behind for word in _TELLING):
-        return photo
-    work.note("Pictures or video behind the picture could tell the position and were removed.")
-    return replace(photo, content=photo.content[: -len(behind)])
+    return credited(photo.blocks, credit, work.note)
 
 
 def _dated(text: str, photo: PhotoFile, work: Work[Options]) -> str:

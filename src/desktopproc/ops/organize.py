@@ -103,7 +103,7 @@ class Options:
     "organize",
     title="Organize",
     takes=[Family.PHOTO],
-    gives=lambda options, suffix: (Output(suffix, template=options.template),),
+    gives=lambda options, suffix: (Output(suffix, template=options.template, is_copy=True),),
     options=Options,
     group="Photos",
     preload=["blake3"],
@@ -112,10 +112,6 @@ def organize(work: Work[Options]) -> Steps:
     """Copy or move photos into folders by date, camera or position; every byte is compared."""
     source, target = work.source.path, work.target
     _check(source)
-    if work.options.names == "{stem}" and _is_there_already(source, target):
-        work.skip(f"{source.name} is in its folder already.")
-        yield 1, 1
-        return
     _tell_sidecars(work)
     is_moved = work.options.action is Action.MOVE
     is_linked = is_moved and linked(source, target)
@@ -137,10 +133,6 @@ def _check(path: Path) -> None:
         raise BadInputError(facts.error.message)
     if facts.kind is not Family.PHOTO:
         raise UnsupportedError(f"{path.name} is not a photo. Choose photos only.")
-
-
-def _is_there_already(source: Path, target: Path) -> bool:
-    return target.parent.is_dir() and source.parent.samefile(target.parent)
 
 
 def _tell_sidecars(work: Work[Options]) -> None:

@@ -25,7 +25,7 @@ class Options:
     quality: int = option(
         80,
         "Quality",
-        "Higher keeps more detail and makes larger files.",
+        "Higher keeps more detail in larger files.",
         lo=1,
         hi=100,
         when=("format", (Format.JPG, Format.WEBP)),

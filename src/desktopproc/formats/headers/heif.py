@@ -157,7 +157,10 @@ def _facts(source: Source, meta: boxes.Box, items: _Items) -> exif.Exif:
 
 
 def after_lead(block: bytes) -> bytes:
-    """EXIF in such files begins with how many bytes to skip to its byte order mark."""
+    """EXIF in such files begins with how many bytes to skip to its byte order mark; some programs
+    leave that out."""
+    if block[:4] in (b"II*\0", b"MM\0*"):
+        return block
     skip = int.from_bytes(block[:4]) + 4
     if block[skip : skip + 2] not in (b"II", b"MM"):
         skip = 10 if block[4:10] == b"Exif\0\0" else 4

@@ -52,10 +52,37 @@ def _in_depth(
         note(f"More than {holds.bits} bits per colour were reduced to {holds.bits}.")
     if image.format == "ushort" and holds.bits <= 8:
         image = pixels.eight_bits(image)
-    if image.interpretation not in holds.kinds:
-        image = pixels.rgb(image)
-        profile = fitting(image, profile)
+    is_passed_over = bool(profile) and target is Format.AVIF  # libvips writes none for grey
+    if pixels.is_grey(image) and (image.interpretation not in holds.kinds or is_passed_over):
+        image, profile = pixels.rgb(to_srgb(image, profile)), b""
+    if target is Format.GIF:
+        _tell_palette(image, note)
     return image, profile
+
+
+_MOST_COLOURS = 256  # GIF89a, section 19
+
+
+def _tell_palette(image: "Image", note: Note) -> None:
+    """Say what a palette of few colours, one of which may be seen through, cannot show."""
+    colours = image[: image.bands - 1] if pixels.has_alpha(image) else image
+    if pixels.has_alpha(image):
+        alpha = image[image.bands - 1]
+        if ((alpha > 0) & (alpha < 255)).max():
+            note("GIF holds no half-transparent pixels: they were made solid or clear.")
+    if colours.bands == 3 and _more_colours_than(colours, _MOST_COLOURS):
+        note(f"GIF holds at most {_MOST_COLOURS} colours: they were reduced.")
+
+
+def _more_colours_than(image: "Image", most: int) -> bool:
+    numbers = image[0] * 65536 + image[1] * 256 + image[2]
+    seen: set[int] = set()
+    data = memoryview(numbers.cast("uint").write_to_memory()).cast("I")
+    for start in range(0, len(data), most):
+        seen.update(data[start : start + most])
+        if len(seen) > most:
+            return True
+    return False
 
 
 def _is_seen_through(image: "Image") -> bool:

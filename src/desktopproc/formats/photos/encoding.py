@@ -9,6 +9,7 @@ from desktopproc.core.errors import OutputError, TooLargeError, UnsupportedError
 from desktopproc.formats import pixels
 from desktopproc.formats.image_errors import DECODER_ERRORS, is_memory, too_little_memory
 from desktopproc.formats.photos.binding import bound
+from desktopproc.formats.photos.pages import stacked
 from desktopproc.formats.photos.targets import HOLDS, Format
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ _FILTER = {Effort.FAST: "sub", Effort.BALANCED: "paeth", Effort.SMALL: "all"}
 _WEBP_EFFORT = {Effort.FAST: 1, Effort.BALANCED: 2, Effort.SMALL: 6}
 _AVIF_EFFORT = {Effort.FAST: 0, Effort.BALANCED: 1, Effort.SMALL: 4}
 _JXL_EFFORT = {Effort.FAST: 3, Effort.BALANCED: 5, Effort.SMALL: 8}
+_NO_LOSS = 100  # the quality at which JPEG XL loses nothing, as for its own encoder
 _GIF_EFFORT = {Effort.FAST: 2, Effort.BALANCED: 7, Effort.SMALL: 10}
 _OXIPNG_LEVEL = {Effort.FAST: 0, Effort.BALANCED: 1, Effort.SMALL: 2}
 
@@ -241,6 +243,9 @@ def _avif(film: Film, how: Encoding) -> bytes:
 
 
 def _tiff(film: Film, how: Encoding) -> bytes:
+    sizes = {(frame.width, frame.height, frame.bands, frame.format) for frame in film.frames}
+    if len(sizes) > 1:
+        return stacked([_tiff(replace(film, frames=[frame]), how) for frame in film.frames])
     image = _joined(film)
     words: dict[str, Any] = {"compression": "deflate", "keep": "icc"}
     if how.bits == 1 and _is_two_coloured(image):
@@ -276,7 +281,7 @@ def _jxl(film: Film, how: Encoding) -> bytes:
         buffer,
         "JXL",
         quality=how.quality,
-        lossless=how.lossless,
+        lossless=how.lossless or how.quality == _NO_LOSS,
         effort=_JXL_EFFORT[how.effort],
         icc_profile=film.profile or None,
         num_threads=1,

@@ -14,8 +14,6 @@ def fields_of(photo: Photo) -> dict[str, str]:
     """What the photo says of itself; empty where it says nothing."""
     known = exif.read(photo.blocks.exif) if photo.blocks.exif else exif.NOTHING
     taken = known.taken or ""
-    make, model = known.make or "", known.model or ""
-    camera = model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
     width, height = photo.size
     return {
         "stem": Path(photo.name).stem or photo.name,
@@ -24,9 +22,9 @@ def fields_of(photo: Photo) -> dict[str, str]:
         "year": taken[:4],
         "month": taken[5:7],
         "day": taken[8:10],
-        "camera": camera,
-        "make": make,
-        "model": model,
+        "camera": exif.camera(known.make, known.model),
+        "make": known.make or "",
+        "model": known.model or "",
         "width": str(width),
         "height": str(height),
         **_authors(photo.blocks.exif),

@@ -8,6 +8,8 @@ from desktopproc.core.errors import BadInputError, TooLargeError, UnsupportedErr
 from desktopproc.core.operation import Work
 from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks
+from desktopproc.formats.headers import readers
+from desktopproc.formats.headers.in_memory import InMemory
 from desktopproc.formats.image_errors import DECODER_ERRORS
 from desktopproc.formats.image_kind import looks_like_picture
 from desktopproc.formats.photos.photo import Many, Photo
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _BANDS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4}
 _KINDS = {"L": "b-w", "LA": "b-w", "RGB": "srgb", "RGBA": "srgb", "CMYK": "cmyk"}
 
+_ORIENTATION = 0x0112  # EXIF 2.32, section 4.6.4
 _COPIES = 3  # of the pixels, while they go from one library to the other
 
 
@@ -29,6 +32,8 @@ def opened(name: str, kind: str, content: bytes, work: Work[Any], *, every: bool
         return _heif(name, content, work)
     if kind == "jxl":
         need_jxl(name)
+    if kind in {"jxl", "webp"}:
+        _check_header(name, kind, content, work.max_pixels)
     image = open_pillow(name, content, work.max_pixels)
     check_pixels(name, image.size, work.max_pixels)
     check_memory(name, _COPIES * image.size[0] * image.size[1] * len(image.getbands()))
@@ -36,7 +41,31 @@ def opened(name: str, kind: str, content: bytes, work: Work[Any], *, every: bool
     photo.blocks = carriers.read(content, photo.format, photo.note)
     photo.has_palette = image.mode == "P"
     _take(photo, image, work.max_pixels, every=every)
+    photo.orientation = orientation_of(image)
     return photo
+
+
+def orientation_of(image: "Pillow") -> int:
+    """The EXIF orientation that a decoded picture still asks for.
+
+    Pillow turned TIFFs while loading them, pillow-heif its pictures, and both took the wish out of
+    the EXIF. JPEG XL is turned by its own stream, unless it is a JPEG that was packed anew.
+    """
+    if image.format == "JXL" and not getattr(image, "jpeg", False):
+        return 1
+    try:
+        found = int(image.getexif().get(_ORIENTATION, 1))
+    except DECODER_ERRORS:
+        return 1
+    return found if found in range(1, 9) else 1
+
+
+def _check_header(name: str, kind: str, content: bytes, max_pixels: int) -> None:
+    """Check pictures that take their memory when they are opened by what their header says."""
+    header = readers.read(InMemory(content, name), kind)
+    if header is not None and header.width and header.height:
+        check_pixels(name, (header.width, header.height), max_pixels)
+        check_memory(name, _COPIES * header.width * header.height * 4)
 
 
 def _word(image: "Pillow") -> str:

@@ -15,7 +15,7 @@ from desktopproc.formats.image_whole import is_whole, precision
 from desktopproc.formats.photos import foreign, raws
 from desktopproc.formats.photos.photo import Many, Photo
 from desktopproc.formats.photos.raws import Raw
-from desktopproc.formats.photos.sizes import check_pixels
+from desktopproc.formats.photos.sizes import check_memory, check_pixels
 
 if TYPE_CHECKING:
     from pyvips import Image
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CODECS = ("pyvips", "PIL.Image", "PIL.ImageCms")
 """What worker processes import once for operations that decode whole photos."""
 
+_GIF_COPIES = 3  # of a frame: shown, kept for the next one, and handed out
 _WHOLE = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF"}
 _WHOLE |= {"heif": "HEIF", "jp2": "JPEG2000", "bmp": "BMP"}
 
@@ -136,6 +137,8 @@ def _by_vips(name: str, kind: str, content: bytes, work: Work[Any], wish: Wish) 
             raise unreadable(name, content) from None
         raise
     check_pixels(name, (first.width, first.height), work.max_pixels)
+    if kind == "gif":  # its decoder ends the process when it gets no memory
+        check_memory(name, _GIF_COPIES * first.width * first.height * 4)
     photo = Photo(name, kind, content, [first], work.note)
     _describe(photo, first)
     if kind == "svg":
@@ -179,8 +182,6 @@ def _describe(photo: Photo, first: "Image") -> None:
     elif first.format == "ushort":
         photo.bits = 16
     photo.has_palette = "palette" in known and bool(first.get("palette"))
-    if b"hdrgm:Version" in photo.blocks.xmp:
-        photo.note("The HDR gain map was left out.")
 
 
 def _count(first: "Image") -> int:

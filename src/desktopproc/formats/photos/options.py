@@ -7,13 +7,16 @@ from enum import StrEnum
 from desktopproc.core.schema import Kind, option
 from desktopproc.core.steps import Step
 from desktopproc.formats.image_size import SizeOptions
+from desktopproc.formats.image_strip import LABELS as STRIP_LABELS
 from desktopproc.formats.image_strip import Strip
 from desktopproc.formats.photos.encoding import Effort, Subsampling
 from desktopproc.formats.photos.targets import ALIASES, LABELS, Format
 from desktopproc.formats.steps import CODEC
 from desktopproc.formats.steps.resizing import Resize
 
-_FILE = "File"
+_FILE = "File size"
+_COLOURS = "Colours and metadata"
+_WITH_QUALITY = (Format.JPEG, Format.WEBP, Format.AVIF, Format.JXL, Format.PDF, Format.SAME)
 _UNITS = {"": 1, "b": 1, "k": 1000, "kb": 1000, "kib": 1024, "m": 1_000_000, "mb": 1_000_000}
 _UNITS |= {"mib": 1 << 20}
 _BYTES = r"\s*(\d+(?:\.\d+)?)\s*([kKmM]?[iI]?[bB]?)\s*"
@@ -44,26 +47,26 @@ class CopyOptions(SizeOptions):
         "Same as the source: HEIC and RAW become JPEG, BMP and SVG become PNG.",
         labels=LABELS,
         aliases=ALIASES,
-        section=_FILE,
     )
     quality: int = option(
         85,
         "Quality",
-        "Higher keeps more detail and makes larger files.",
+        "Higher keeps more detail in larger files.",
         lo=1,
         hi=100,
-        section=_FILE,
+        when=("format", _WITH_QUALITY),
     )
     effort: Effort = option(
         Effort.BALANCED,
         "Effort",
-        "Small files take longer to make; they look the same.",
+        "Smaller files take longer to make and look the same.",
+        labels={"fast": "Fast", "balanced": "Balanced", "small": "Smallest files"},
         section=_FILE,
     )
     target_size: str | None = option(
         None,
-        "Size at most",
-        "The best quality, up to the one above, that fits into it.",
+        "File size at most",
+        "The photo is stored in the best quality, up to the one chosen, that fits.",
         pattern=_BYTES,
         example="500 KB",
         section=_FILE,
@@ -72,17 +75,14 @@ class CopyOptions(SizeOptions):
         default=False,
         label="Lossless",
         help="Keep every pixel as it is. A JPEG that stays one is not encoded anew.",
-        when=(
-            "format",
-            (Format.WEBP, Format.AVIF, Format.JXL, Format.JPEG, Format.PDF, Format.SAME),
-        ),
+        when=("format", _WITH_QUALITY),
         section=_FILE,
     )
     if_larger: IfLarger = option(
         IfLarger.KEEP,
-        "If not smaller",
-        "Skip leaves the photo out, copy takes the original instead, so that the set is whole.",
-        labels={"keep": "Keep it", "skip": "Skip it", "copy": "Copy the original"},
+        "If it would grow",
+        "What happens when the new file would not be smaller than the photo.",
+        labels={"keep": "Keep the new file", "skip": "Make no file", "copy": "Copy the original"},
         section=_FILE,
     )
     progressive: bool = option(
@@ -94,7 +94,7 @@ class CopyOptions(SizeOptions):
     )
     subsampling: Subsampling = option(
         Subsampling.AUTO,
-        "Colours",
+        "Colour detail",
         "4:4:4 keeps colours as fine as brightness; 4:2:0 makes smaller files.",
         labels={"auto": "By quality", "444": "4:4:4", "420": "4:2:0"},
         aliases={"4:4:4": "444", "4:2:0": "420"},
@@ -107,25 +107,26 @@ class CopyOptions(SizeOptions):
         "Replaces transparency where the format has none.",
         kind=Kind.COLOR,
         pattern="#[0-9a-fA-F]{6}",
-        section=_FILE,
+        section=_COLOURS,
     )
     srgb: bool = option(
         default=False,
         label="Convert to sRGB",
         help="For viewers that know no colour profiles.",
-        section=_FILE,
+        section=_COLOURS,
     )
     strip: Strip = option(
         Strip.NOTHING,
         "Remove metadata",
-        "Position: only where the photo was taken. All: everything but the picture.",
-        section=_FILE,
+        "Copies keep what is not removed: camera, dates, copyright, keywords.",
+        labels=STRIP_LABELS,
+        section=_COLOURS,
     )
     dates: bool = option(
         default=True,
         label="Keep the file's date",
-        help="Else copies are as old as this run.",
-        section=_FILE,
+        help="Else the new file is dated now.",
+        section=_COLOURS,
     )
 
     @property
@@ -156,11 +157,10 @@ class CopyOptions(SizeOptions):
 class FurtherCopy(CopyOptions):
     """One more file from the same photo."""
 
-    folder: str = option("", "Folder", "Below the folder for the results.", section="Name")
+    folder: str = option("", "Folder", "Below the folder for the results.", example="small")
     name: str = option(
         "",
         "File name",
-        "As the file names below, such as {stem} small.",
+        "Made of fields as in the output's file names.",
         example="{stem}-small",
-        section="Name",
     )

@@ -11,7 +11,7 @@ from desktopproc.formats.photos.photo import Photo, upright
 from desktopproc.formats.photos.scene import Scene
 from desktopproc.formats.photos.sizes import check_memory, check_pixels
 from desktopproc.formats.pixels import has_alpha
-from desktopproc.formats.steps.resizing import Resize, boxed, scaled
+from desktopproc.formats.steps.resizing import Fit, Resize, boxed, scaled
 
 if TYPE_CHECKING:
     from pyvips import Image
@@ -32,7 +32,7 @@ class Darkroom:
     """
 
     def __init__(self, photo: Photo, stacks: Sequence[Stack], max_pixels: int) -> None:
-        self._photo, self.max_pixels = photo, max_pixels
+        self.photo, self.max_pixels = photo, max_pixels
         self._profile = photo.blocks.icc
         self.full = photo.size
         self._stacks = stacks
@@ -54,10 +54,10 @@ class Darkroom:
 
     def fields(self) -> dict[str, str]:
         """The words that texts on the photo may hold."""
-        return fields_of(self._photo)
+        return fields_of(self.photo)
 
     def _decoded(self, stacks: Sequence[Stack]) -> "list[Image]":
-        photo = self._photo
+        photo = self.photo
         if photo.again is None:
             return [self._work_on(frame) for frame in photo.frames]
         first = photo.frames[0]
@@ -76,12 +76,12 @@ class Darkroom:
         return [self._work_on(first.copy_memory())]
 
     def _work_on(self, image: "Image") -> "Image":
-        image, self._profile = working(image, self._photo.blocks.icc)
+        image, self._profile = working(image, self.photo.blocks.icc)
         return image
 
     def _factor(self, leads: "Sequence[Resize | None]") -> int:
         """At which fraction a JPEG may be decoded: what is left is twice as large as wanted."""
-        if self._photo.format != "jpeg" or None in leads:
+        if self.photo.format != "jpeg" or None in leads:
             return 1
         least = [lead.scaled(self.full) for lead in leads if lead is not None]
         room = min(min(self.full[0] / w, self.full[1] / h) for w, h in least) / _HEADROOM
@@ -96,7 +96,7 @@ class Darkroom:
             image = self._resized(image, lead, scene)
             stack = stack[1:]
         else:
-            image = upright(image, self._photo.orientation)
+            image = upright(image, self.photo.orientation)
         for step in stack:
             image = kinds.load()[step.kind].apply(image, step.options, scene)
             image = _settled(image)
@@ -105,11 +105,11 @@ class Darkroom:
 
     def _resized(self, image: "Image", lead: Resize, scene: Scene) -> "Image":
         """Resize as stored, then turn what is smaller."""
-        turned = self._photo.orientation in {5, 6, 7, 8}
+        turned = self.photo.orientation in {5, 6, 7, 8}
         target = lead.scaled(self.full)
         check_pixels(scene.name, target, self.max_pixels)
         small = _settled(scaled(image, target[::-1] if turned else target, lead.kernel))
-        return boxed(upright(small, self._photo.orientation), lead)
+        return boxed(upright(small, self.photo.orientation), lead)
 
 
 def _settled(image: "Image") -> "Image":
@@ -131,3 +131,11 @@ def _lead(stack: Stack) -> Resize | None:
 def turns_only(stack: Stack) -> bool:
     """Whether a stack does nothing but turn and mirror."""
     return all(step.kind in {"rotate", "flip"} for step in stack)
+
+
+def shows_the_same(stack: Stack) -> bool:
+    """Whether the picture looks as before but for its size, so that old previews still fit it."""
+    return all(
+        step.kind == "dpi" or (isinstance(step.options, Resize) and step.options.fit is Fit.INSIDE)
+        for step in stack
+    )

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from desktopproc.core.errors import OutputError
 from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks
-from desktopproc.formats.image_blocks import upright, with_dpi
-from desktopproc.formats.image_strip import Strip, stripped
+from desktopproc.formats.headers import readers
+from desktopproc.formats.headers.in_memory import InMemory
+from desktopproc.formats.image_blocks import upright, with_dpi, without_previews
+from desktopproc.formats.image_strip import Strip, cleaned, stripped
 from desktopproc.formats.image_whole import is_whole, size_in
 from desktopproc.formats.photos import jpeg_keeping
 from desktopproc.formats.photos.adapting import Adaptation, adapted
+from desktopproc.formats.photos.companions import left_behind
 from desktopproc.formats.photos.encoding import Effort, Encoding, Film, encoded
 from desktopproc.formats.photos.options import CopyOptions
 from desktopproc.formats.photos.photo import Many, Photo
-from desktopproc.formats.photos.rendering import Darkroom
+from desktopproc.formats.photos.rendering import Darkroom, shows_the_same
 from desktopproc.formats.photos.scene import Scene
 from desktopproc.formats.photos.targets import HOLDS, Format
 from desktopproc.formats.steps.density import Density
@@ -46,7 +49,7 @@ def made_copy(photo: Photo, room: Darkroom, options: CopyOptions, target: Format
     frames = room.run(options.stack, scene, every=every)
     how = Adaptation(options.background, _wants_srgb(options), photo.bits)
     fitted = [adapted(frame, scene.profile, target, how, photo.note) for frame in frames]
-    blocks = upright(stripped(photo.blocks, options.strip, photo.note), size_of(frames), photo.note)
+    blocks = _told(photo, options, size_of(frames), is_new=True)
     film = Film(
         [frame for frame, _ in fitted],
         fitted[0][1],
@@ -61,6 +64,13 @@ def made_copy(photo: Photo, room: Darkroom, options: CopyOptions, target: Format
 def size_of(frames: "Sequence[Image]") -> tuple[int, int]:
     """Width and height of the first frame."""
     return frames[0].width, frames[0].height
+
+
+def _told(photo: Photo, options: CopyOptions, size: tuple[int, int], *, is_new: bool) -> Blocks:
+    """What is left of the metadata, as it is true of the copy; is its picture a new one?"""
+    blocks = left_behind(photo.blocks, photo.note) if is_new else photo.blocks
+    blocks = upright(stripped(blocks, options.strip, photo.note), size, photo.note)
+    return blocks if shows_the_same(options.stack) else without_previews(blocks, photo.note)
 
 
 def _printed(blocks: Blocks, dpi: tuple[float, float] | None) -> Blocks:
@@ -78,7 +88,12 @@ def _untouched(photo: Photo, room: Darkroom, options: CopyOptions) -> Stored:
     """The file as it is, with what is left of its metadata; it stays turned as it was."""
     room.decode()  # what cannot be decoded must not be passed off as a copy
     blocks = stripped(photo.blocks, options.strip, photo.note)
-    return Stored(carriers.write(photo.content, photo.format, blocks), size_of(photo.frames))
+    content = cleaned(photo.content, photo.format, blocks, options.strip, photo.note)
+    header = readers.read(InMemory(content, photo.name), photo.format)  # as stored, not as shown
+    size = size_of(photo.frames)
+    if header is not None and header.width and header.height:
+        size = (header.width, header.height)
+    return Stored(content, size)
 
 
 def _wants_srgb(options: CopyOptions) -> bool:
@@ -118,13 +133,13 @@ def _kept(photo: Photo, room: Darkroom, options: CopyOptions) -> Stored:
         room.decode()  # says whether there is a picture; that it is incomplete is said
     content, orientation = jpeg_keeping.kept(photo, options)
     size = size_in(content)
-    blocks = upright(stripped(photo.blocks, options.strip, photo.note), size, photo.note)
+    blocks = _told(photo, options, size, is_new=content is not photo.content)
     if orientation != 1:
         blocks = jpeg_keeping.asking(blocks, orientation)
     for step in options.stack:
         if isinstance(step.options, Density):
             blocks = _printed(blocks, (step.options.value, step.options.value))
-    return Stored(carriers.write(content, "jpeg", blocks), size)
+    return Stored(cleaned(content, "jpeg", blocks, options.strip, photo.note), size)
 
 
 def _within(

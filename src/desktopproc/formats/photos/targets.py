@@ -80,12 +80,16 @@ _RAW |= {".rw2", ".rwl", ".srw", ".sr2", ".erf", ".kdc", ".mrw", ".x3f", ".iiq",
 
 
 def suffix_for(wanted: Format, source: str) -> str:
-    """The suffix of a chosen format; "same" keeps the source's where such files can be written."""
+    """The suffix of a chosen format; "same" keeps the source's where such files can be written.
+
+    It is kept in its own letters: IMG_1.JPG stays IMG_1.JPG.
+    """
     if wanted is not Format.SAME:
         return HOLDS[wanted].suffix
-    if source in _BY_SUFFIX:
+    suffix = source.lower()
+    if suffix in _BY_SUFFIX:
         return source
-    return HOLDS[Format.JPEG if source in _LOSSY | _RAW else Format.PNG].suffix
+    return HOLDS[Format.JPEG if suffix in _LOSSY | _RAW else Format.PNG].suffix
 
 
 def may_hold_many(target: Format) -> bool:

@@ -39,7 +39,7 @@ LABELS = {"centre": "Centre", "north": "Top", "north-east": "Top right", "east":
 LABELS |= {"south-east": "Bottom right", "south": "Bottom", "south-west": "Bottom left"}
 LABELS |= {"west": "Left", "north-west": "Top left", "smart": "Where most happens"}
 ALIASES = {"center": "centre", "top": "north", "bottom": "south", "left": "west", "right": "east"}
-_RATIO = r"\d+(\.\d+)?[:/x]\d+(\.\d+)?"
+_RATIO = r"(?=.*[1-9].*[:/x].*[1-9])\d+(\.\d+)?[:/x]\d+(\.\d+)?"  # neither of them zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Crop:
         import re
 
         across, down = (float(part) for part in re.split("[:/x]", self.aspect or "1:1"))
-        shape = (across or 1.0) / (down or 1.0)
+        shape = across / down
         if self.turn and (shape < 1) is not (full[0] < full[1]):
             return 1 / shape
         return shape

@@ -16,6 +16,7 @@ from desktopproc.formats.steps.cropping import ALIASES, Gravity
 if TYPE_CHECKING:
     from pyvips import Image
 
+_PLACE = "On the picture"
 _COLOUR = "#[0-9a-fA-F]{6}"
 
 
@@ -42,11 +43,17 @@ _LABELS |= {"west": "Left", "north-west": "Top left"}
 class Mark:
     """What texts and pictures on a picture have in common."""
 
-    position: Place = option(Place.SOUTH_EAST, "Position", labels=_LABELS, aliases=ALIASES)
-    margin: float = option(2.0, "Margin", "Of the shorter edge.", lo=0, hi=50, unit="%")
-    opacity: float = option(60.0, "Opacity", lo=1, hi=100, unit="%")
-    angle: float = option(0.0, "Turned by", "Clockwise.", lo=-180, hi=180, unit="degrees")
-    tile: bool = option(default=False, label="Repeat over the whole picture")
+    position: Place = option(
+        Place.SOUTH_EAST, "Position", labels=_LABELS, aliases=ALIASES, section=_PLACE
+    )
+    margin: float = option(
+        2.0, "Margin", "Of the shorter edge.", lo=0, hi=50, unit="%", section=_PLACE
+    )
+    opacity: float = option(60.0, "Opacity", lo=1, hi=100, unit="%", section=_PLACE)
+    angle: float = option(
+        0.0, "Turned by", "Clockwise.", lo=-180, hi=180, unit="degrees", section=_PLACE
+    )
+    tile: bool = option(default=False, label="Repeat over the whole picture", section=_PLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,10 @@ class Overlay(Mark):
     width: float = option(20.0, "Width", "Of the picture's width.", lo=0.5, hi=100, unit="%")
 
 
-@step("watermark", title="Text", group="Marks", options=Text)
+@step("watermark", title="Text watermark", group="Marks", options=Text)
 def watermark(image: "Image", options: Text, scene: Scene) -> "Image":
     """Write a text on the picture; it may hold the photo's own date or camera."""
-    words = scene.filled(options.text).strip()
+    words = " ".join(scene.filled(options.text).split())  # what is not known leaves no gap
     if not words:
         return image
     image = pixels.suited(image, options.color)
@@ -89,7 +96,7 @@ def watermark(image: "Image", options: Text, scene: Scene) -> "Image":
     return _put(image, stamp, options)
 
 
-@step("overlay", title="Picture", group="Marks", options=Overlay)
+@step("overlay", title="Picture watermark", group="Marks", options=Overlay)
 def overlay(image: "Image", options: Overlay, _scene: Scene) -> "Image":
     """Put another picture, such as a logo, on the picture."""
     if options.file is None:

@@ -43,6 +43,8 @@ class Resize:
         Fit.INSIDE,
         "Fit",
         "Inside keeps all of it, cover fills the box and cuts, pad fills up with a colour.",
+        labels={"inside": "Inside: nothing is cut", "cover": "Cover: cut what is over"}
+        | {"pad": "Pad: fill up with a colour", "stretch": "Stretch: change the shape"},
         aliases={"fit": "inside", "contain": "inside", "fill": "cover", "force": "stretch"},
     )
     long_edge: int | None = option(None, "Longer edge", lo=1, hi=100_000, unit="px", example="1600")
