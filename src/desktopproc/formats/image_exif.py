@@ -184,10 +184,6 @@ class ExifBlock:
             if start >= 8 and start + entry.size <= len(self._bytes):
                 self._bytes[start : start + entry.size] = bytes(entry.size)
 
-    def drop_orientation(self) -> None:
-        """Take the tag out, for formats that say it elsewhere."""
-        self._drop(_ORIENTATION)
-
     def _drop(self, tag: int) -> None:
         """Take one entry out of the first directory, closing the gap."""
         for entry in self._entries(self._first):

@@ -1,6 +1,5 @@
-"""The options that say how large a picture is to be, and what they make of a size."""
+"""The options that say how large a picture is to be."""
 
-import math
 from dataclasses import dataclass
 
 from desktopproc.core.schema import option
@@ -47,18 +46,3 @@ class SizeOptions:
         help="Else a picture that is smaller already keeps its size.",
         section=_SECTION,
     )
-
-    def sized(self, size: tuple[int, int]) -> tuple[int, int]:
-        """The size that an upright picture of `size` gets."""
-        width, height = size
-        scales = [
-            self.width and self.width / width,
-            self.height and self.height / height,
-            self.long_edge and self.long_edge / max(size),
-            self.percent and self.percent / 100,
-            self.megapixels and math.sqrt(self.megapixels * 1e6 / (width * height)),
-        ]
-        scale = min((scale for scale in scales if scale), default=1.0)
-        if not self.enlarge:
-            scale = min(scale, 1.0)
-        return max(1, round(width * scale)), max(1, round(height * scale))

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from pyvips import Image
 
 _COLOURS = {"srgb": 3, "rgb16": 3, "rgb": 3, "b-w": 1, "grey16": 1, "cmyk": 4}
-_DEEP = {"srgb": "rgb16", "b-w": "grey16"}
 _BLUES = (0.2126, 0.7152, 0.0722)  # Rec. ITU-R BT.709-6, section 3.2: luma of R, G, B
 
 
@@ -112,14 +111,6 @@ def flat(image: "Image", colour: str) -> "Image":
     ground = ink(image, colour)[:-1]
     plain = image.flatten(background=ground, max_alpha=top(image))
     return alike(plain, image)
-
-
-def deepened(image: "Image") -> "Image":
-    """8 bits a colour as 16, white staying white."""
-    if image.format == "ushort":
-        return image
-    wide = (image * 257).cast("ushort")
-    return wide.copy(interpretation=_DEEP.get(image.interpretation, image.interpretation))
 
 
 def eight_bits(image: "Image") -> "Image":

@@ -21,7 +21,6 @@ class Scene:
     profile: bytes = b""
     dpi: tuple[float, float] | None = None
     look_up: Callable[[], Mapping[str, str]] = dict
-    background: str = "#ffffff"
     _fields: dict[str, str] = field(default_factory=dict)
 
     def filled(self, text: str) -> str:

@@ -44,7 +44,7 @@ def made_copy(photo: Photo, room: Darkroom, options: CopyOptions, target: Format
         return _kept(photo, room, options)
     if _can_stay(photo, options, target):
         return _untouched(photo, room, options)
-    scene = _scene(photo, room, options)
+    scene = _scene(photo, room)
     every = _takes_every(photo, target)
     frames = room.run(options.stack, scene, every=every)
     how = Adaptation(options.background, _wants_srgb(options), photo.bits)
@@ -100,14 +100,13 @@ def _wants_srgb(options: CopyOptions) -> bool:
     return options.srgb or options.strip is Strip.ALL
 
 
-def _scene(photo: Photo, room: Darkroom, options: CopyOptions) -> Scene:
+def _scene(photo: Photo, room: Darkroom) -> Scene:
     return Scene(
         photo.name,
         photo.note,
         max_pixels=room.max_pixels,
         dpi=photo.blocks.dpi,
         look_up=room.fields,
-        background=options.background,
     )
 
 
