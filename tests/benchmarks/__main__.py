@@ -1,13 +1,16 @@
 """`make bench`: runs the table of benchmarks and writes RESULTS.md."""
 
 import argparse
+import importlib
 import os
+import pkgutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import document_contests, looking, photo_contests, queueing, starting, window
-from tests.benchmarks.contests import Plan
+from tests import benchmarks
+from tests.benchmarks import looking, queueing, starting, window
+from tests.benchmarks.contests import Contest, Plan
 from tests.benchmarks.measuring import adopt_orphans
 from tests.benchmarks.rows import Row, as_text, write_page
 
@@ -29,7 +32,7 @@ def main() -> None:
     load = os.getloadavg()[1]
     rows: list[Row] = []
     absent: set[str] = set()
-    for contest in (*photo_contests.CONTESTS, *document_contests.CONTESTS):
+    for contest in _contests():
         if _is_wanted(contest.title, arguments.only):
             found, missing = contest.run(plan)
             absent.update(missing)
@@ -40,6 +43,13 @@ def main() -> None:
     if arguments.only is None:
         write_page(_PAGE, rows, sorted(absent), load)
         sys.stdout.write(f"Written to {_PAGE.relative_to(_ROOT)}\n")
+
+
+def _contests() -> Iterator[Contest]:
+    """Those of every module that is named for it, such as `photo_contests`."""
+    for module in pkgutil.iter_modules(benchmarks.__path__, f"{benchmarks.__name__}."):
+        if module.name.endswith("_contests"):
+            yield from importlib.import_module(module.name).CONTESTS
 
 
 def _arguments() -> argparse.Namespace:

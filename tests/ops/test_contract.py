@@ -25,6 +25,8 @@ GARBAGE = {
     "only the start of a PDF": b"%PDF-1.7\n" + bytes(100),
     "only the start of a zip": b"PK\x03\x04" + bytes(100),
 }
+ASKED: dict[str, dict[str, Any]] = {}
+"""What a sample needs to be asked for where the options as they are ask for nothing."""
 Prepare = Callable[[Operation], Work[Any]]
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: op.name)
@@ -42,13 +44,15 @@ def prepare(
 
     def work(operation: Operation) -> Work[Any]:
         make, suffix = next(samples[family] for family in operation.takes if family in samples)
-        count = 3 if operation.shape(operation.options()) is Shape.MANY_TO_ONE else 1
+        asked = ASKED.get(operation.name, {})
+        options: object = build(operation.options, asked)
+        count = 3 if operation.shape(options) is Shape.MANY_TO_ONE else 1
         paths = [tmp_path / "sources" / f"source {number}{suffix}" for number in range(count)]
         for folder in ("sources", "results"):
             (tmp_path / folder).mkdir()
         for path in paths:
             path.write_bytes(make())
-        return make_work(operation.name, paths, tmp_path / "results")
+        return make_work(operation.name, paths, tmp_path / "results", **asked)
 
     return work
 
