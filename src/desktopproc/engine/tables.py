@@ -154,4 +154,10 @@ MIGRATIONS = (
         PRIMARY KEY (batch, path)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE secrets (
+        batch INTEGER PRIMARY KEY REFERENCES batches ON DELETE CASCADE,
+        sealed BLOB NOT NULL                -- nothing in clear, see vault.py
+    );
+    """,
 )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from desktopproc.core.errors import OutputError
 from desktopproc.core.operation import Source, Work
-from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, check_is_pdf, needs_password, reading_pdf
+from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_outline import bookmarks, labels, write_bookmarks, write_labels
 from desktopproc.formats.pdf_repair import mended, repaired_note
+from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -87,14 +88,13 @@ class Merger:
         name, content = source.path.name, source.read()
         check_is_pdf(name, content)
         try:
-            pdf = self._open.enter_context(pikepdf.open(io.BytesIO(content)))
+            pdf = unlocking.by_pikepdf(name, io.BytesIO(content), self._work)
+            self._open.enter_context(pdf)
             if len(pdf.pages):
                 return pdf
-        except pikepdf.PasswordError as e:
-            raise needs_password(name) from e
         except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
             pass
-        whole = mended(name, content)
+        whole = mended(name, content, self._work)
         self._work.note(repaired_note(name))
         with reading_pdf(name, pikepdf.PikepdfError):
             return self._open.enter_context(pikepdf.open(io.BytesIO(whole)))
