@@ -170,6 +170,14 @@ Run = Callable[[Any], Steps]
 Gives = str | Callable[[Any, str], "str | Sequence[Output]"]
 ShapeOf = Shape | Callable[[Any], Shape]
 ItemsOf = Callable[[Any, Path], "Iterable[Item] | None"]
+"""Makes a job of each thing in a data file: a function of the options and a source.
+
+It answers the items, or None where the whole file is one job. It is called in an I/O thread while
+the batch is enqueued: read ahead as little as you can, give no number twice, and raise our errors
+for a file that is no good; that is one failed row then, with your sentence. The operation is told
+by `work.item` which one to make; an item that is wrong fails alone. In name templates {item} and
+{stem} are the item's name.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +234,7 @@ def operation(
     `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
     in its own letters, that answers the suffix or all outputs; for a folder of files it is the
     suffix of the files in it. `shape` may be a function of the options too. `preload` names the
-    modules that worker processes import once, before the first job.
-
-    `items` makes a job of each thing in a data file: a function of the options and a source that
-    answers its items, or None where the whole file is one job. It is called in an I/O thread while
-    the batch is enqueued: read ahead as little as you can, make no item twice, and raise our
-    errors for a file that is no good; it becomes one failed row then, with that sentence. `run`
-    is told by `work.item` which one to make; an item that is wrong fails alone. In name templates
-    {item} and {stem} are the item's name.
+    modules that worker processes import once, before the first job. See `ItemsOf` for `items`.
     """
 
     def mark(run: Run) -> Run:
