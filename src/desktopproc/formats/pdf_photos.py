@@ -77,6 +77,11 @@ class PhotoPdf:
         """How many pages the finished file has."""
         return self._document.count
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there is anything on its pages yet."""
+        return bool(self.pages or self._sheet)
+
     def add(self, source: Source, work: Work[Any]) -> Iterator[None]:
         """Put each page of one file into a cell; every step is a stop point."""
         with images.opened(source, work) as picture:
