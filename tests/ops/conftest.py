@@ -22,7 +22,10 @@ def _make_work(
     passwords: Sequence[str] = (),
     **options: Any,
 ) -> Work[Any]:
-    """The work that the engine would hand over: a temporary name with the right suffix."""
+    """The work that the engine would hand over: a temporary name with the right suffix.
+
+    Of a data file it is the first item that there is.
+    """
     operation = ops.load()[name]
     built: object = build(operation.options, options)
     if operation.shape(built) is Shape.ONE_TO_FOLDER:
@@ -34,6 +37,7 @@ def _make_work(
         folder / f"result-{number}.part{output.suffix}"
         for number, output in enumerate(operation.outputs(built, sources[0])[1:], 1)
     ]
+    items = operation.items_in(built, sources[0])
     return Work(
         [Source(path) for path in sources],
         target,
@@ -41,6 +45,7 @@ def _make_work(
         max_pixels=max_pixels,
         more_targets=more,
         passwords=tuple(passwords),
+        item=None if items is None else next(iter(items)).number,
     )
 
 

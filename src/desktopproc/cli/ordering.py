@@ -1,8 +1,9 @@
 """Turns the flags of an operation into a request for the engine."""
 
+import re
 import stat
 from argparse import ArgumentParser, _ArgumentGroup
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _SETTINGS = {spec.name: spec for spec in specs(Settings)}
 _OUTPUT = ("on_conflict", "name_template", "keep_tree")
 _WORKERS = replace(_SETTINGS["cpu_workers"], name="workers")  # as the flag calls it
+_SPAN = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_MOST_ITEMS = 1_000_000
 _PRIORITY = Spec(
     name="priority",
     label="Priority",
@@ -55,6 +58,7 @@ class Order:
     preset: str
     reuse: bool
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    items: tuple[int, ...] = ()
 
     def request(self, found: "Sequence[Found]", *, start: bool = True) -> Request:
         """The batch for these files."""
@@ -68,6 +72,7 @@ class Order:
             reuse=self.reuse,
             start=start,
             passwords=self.passwords,
+            items=self.items,
         )
 
 
@@ -90,6 +95,9 @@ def add_order_flags(parser: Parser, operation: Operation) -> None:
     run = parser.add_argument_group("This run")
     add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
+    if operation.items is not None:
+        words = "Only these items of the files, such as 1,5-9."
+        run.add_argument("--items", metavar="NUMBERS", help=words)
     add_report_flags(run)
 
 
@@ -151,7 +159,18 @@ def order(call: Call, operation: Operation) -> Order:
         preset=preset.name if preset else "",
         reuse=not call.flags.no_cache,
         passwords=given_passwords(call) if has_passwords(operation) else (),
+        items=tuple(_numbers(getattr(call.flags, "items", None) or "")),
     )
+
+
+def _numbers(words: str) -> Iterator[int]:
+    """The numbers in "1,5-9"."""
+    for word in words.split(",") if words else ():
+        found = _SPAN.fullmatch(word.strip())
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if not 0 <= last - first < _MOST_ITEMS:
+            raise UsageError(f"'{shown(word)}' names no items. Give numbers, such as 1,5-9.")
+        yield from range(first, last + 1)
 
 
 def as_preset(call: Call, operation: Operation, name: str) -> presets.Preset:

@@ -129,6 +129,7 @@ class Runner:
                 max_pixels=self._settings.max_megapixels * 1_000_000,
                 threads=self._pool.size if shape is Shape.MANY_TO_ONE else 1,
                 passwords=context.passwords,
+                item=claimed.item,
             )
         )
 

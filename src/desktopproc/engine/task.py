@@ -23,6 +23,7 @@ class Task:
     max_pixels: int
     threads: int = 1
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
