@@ -123,6 +123,11 @@ class Options:
             return Fineness(self.dpi, self.mono_dpi, self.quality)
         return _FINENESS.get(self.pictures)
 
+    @property
+    def changes_more_than_size(self) -> bool:
+        """Whether the original cannot stand for the result."""
+        return self.grey or self.metadata or self.thumbnails or self.linearize
+
     def most_bytes(self, source: int) -> int | None:
         """The most bytes that the result may have; kB are 1000."""
         found = re.fullmatch(_SIZE, self.target_size or "")
@@ -157,6 +162,7 @@ def _compressed(work: Work[Options]) -> Iterator[float]:
     options, source, content = work.options, work.source, work.source.read()
     source, may_break = replace(source, data=content), options.break_signatures
     with changing.opened(source, work, break_signatures=may_break) as pdf:
+        was_protected = pdf.is_encrypted
         yield 0.0
         if options.thumbnails:
             stripping.strip_thumbnails(pdf)
@@ -164,7 +170,7 @@ def _compressed(work: Work[Options]) -> Iterator[float]:
             stripping.strip_metadata(pdf)
         yield from _smaller(pdf, work, options.most_bytes(len(content)))
         changing.save(pdf, work.target, work, linearize=options.linearize)
-    _check_size(work, content)
+    _check_size(work, content, is_other=was_protected or options.changes_more_than_size)
 
 
 def _smaller(pdf: "Pdf", work: Work[Options], most: int | None) -> Iterator[float]:
@@ -187,7 +193,7 @@ def _smaller(pdf: "Pdf", work: Work[Options], most: int | None) -> Iterator[floa
             work.note(f"{len(stored)} of {len(pictures)} pictures are stored with less detail.")
 
 
-def _check_size(work: Work[Options], content: bytes) -> None:
+def _check_size(work: Work[Options], content: bytes, *, is_other: bool) -> None:
     """Let the original take the place of a result that is not smaller."""
     options, name = work.options, work.source.path.name
     with writing(work.target):
@@ -197,7 +203,7 @@ def _check_size(work: Work[Options], content: bytes) -> None:
         raise OutputError(f"{name} takes {spelled(size)}, so {spelled(most)} cannot be met.")
     if size < len(content):
         return
-    if options.grey or options.metadata or options.thumbnails or options.linearize:
+    if is_other:
         work.note(f"{_KEPT} the original differs.")
     elif repaired_note(name) in work.notes:
         work.note(f"{_KEPT} the original is damaged.")

@@ -2,27 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from desktopproc.core.errors import BadInputError
-from desktopproc.core.operation import Work
-
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
 _MOST_FIELDS = 20_000  # of a form; more are made to keep us busy
 LABEL = "Break signatures"
 HELP = "Signed PDFs are refused otherwise: any change makes their signatures invalid."
-
-
-def check_unsigned(pdf: "Pdf", name: str, work: Work[Any], *, may_break: bool) -> None:
-    """Refuse a signed PDF, or say on the row that its signatures no longer hold."""
-    if not is_signed(pdf):
-        return
-    if not may_break:
-        raise BadInputError(
-            f"{name} is signed, and any change breaks its signatures. "
-            "Allow that in the options, or leave it out."
-        )
-    work.note("Its digital signatures are no longer valid.")
 
 
 def is_signed(pdf: "Pdf") -> bool:
