@@ -15,7 +15,12 @@ Run = Callable[..., Work[Any]]
 
 
 def _make_work(
-    name: str, sources: Sequence[Path], folder: Path, max_pixels: int = 200_000_000, **options: Any
+    name: str,
+    sources: Sequence[Path],
+    folder: Path,
+    max_pixels: int = 200_000_000,
+    passwords: Sequence[str] = (),
+    **options: Any,
 ) -> Work[Any]:
     """The work that the engine would hand over: a temporary name with the right suffix.
 
@@ -39,6 +44,7 @@ def _make_work(
         built,
         max_pixels=max_pixels,
         more_targets=more,
+        passwords=tuple(passwords),
         item=None if items is None else next(iter(items)).number,
     )
 
@@ -67,10 +73,16 @@ def data_bytes() -> Callable[..., bytes]:
 def run(tmp_path: Path) -> Run:
     """Run an operation to its end: `run("thumbnail", photo, size=64).target` is the result."""
 
-    def to_the_end(name: str, *sources: Path, max_pixels: int = 200_000_000, **options: Any) -> Any:
+    def to_the_end(
+        name: str,
+        *sources: Path,
+        max_pixels: int = 200_000_000,
+        passwords: Sequence[str] = (),
+        **options: Any,
+    ) -> Any:
         folder = tmp_path / f"out-{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
-        work = _make_work(name, sources, folder, max_pixels, **options)
+        work = _make_work(name, sources, folder, max_pixels, passwords, **options)
         for _ in ops.load()[name].run(work):
             pass
         return work
