@@ -65,6 +65,11 @@ def pdf_bytes() -> Callable[..., bytes]:
 
 
 @pytest.fixture
+def data_bytes() -> Callable[..., bytes]:
+    return _data_bytes
+
+
+@pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run an operation to its end: `run("thumbnail", photo, size=64).target` is the result."""
 
@@ -110,6 +115,17 @@ def _pdf_bytes(pages: int = 3) -> bytes:
     content: bytes = document.tobytes()
     document.close()
     return content
+
+
+def _data_bytes() -> bytes:
+    """A CSV of two invoices, the first of two lines."""
+    rows = (
+        "number,date,customer,description,quantity,price,tax",
+        "2026-1,2026-03-04,Müller & Söhne,Walnut desk,2,1249.00,19",
+        "2026-1,,,Delivery,1.5,60.00,19",
+        "2026-2,2026-03-05,Smith Ltd,Lamp,3,80.00,19",
+    )
+    return "\n".join(rows).encode()
 
 
 @pytest.fixture
