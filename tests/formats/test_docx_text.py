@@ -12,8 +12,9 @@ from desktopproc.core.errors import (
     TooLargeError,
     UnsupportedError,
 )
-from desktopproc.formats.docx import document_text
+from desktopproc.formats.docx import Parts, document_blocks
 from desktopproc.formats.docx_package import MAX_PART_BYTES
+from desktopproc.formats.texts.plain import text_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -58,7 +59,8 @@ def _p(text: str) -> str:
 def read() -> Callable[..., str]:
     def text(content: bytes, notes: list[str] | None = None, *, with_margins: bool = True) -> str:
         told = notes if notes is not None else []
-        return document_text("a.docx", content, told.append, with_margins=with_margins)
+        wanted = Parts(margins=with_margins)
+        return text_of(document_blocks("a.docx", content, told.append, wanted))
 
     return text
 
