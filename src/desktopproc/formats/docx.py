@@ -19,7 +19,7 @@ class Parts:
 
     margins: bool = True  # headers and footers, each told once
     notes: bool = True
-    comments: bool = True
+    comments: bool = False
 
 
 def document_blocks(
@@ -34,7 +34,10 @@ def document_blocks(
         headers = _margins(package, relations, around, Place.HEADER) if wanted.margins else []
         footers = _margins(package, relations, around, Place.FOOTER) if wanted.margins else []
         notes = _notes(package, relations, body) if wanted.notes and body.references else []
-        comments = _comments(package, relations) if wanted.comments else []
+        comments = _comments(package, relations)
+        if comments and not wanted.comments:
+            note("Its comments were left out.")
+            comments = []
         _tell_losses(package, body, note)
     return [*headers, *body.blocks, *notes, *comments, *footers]
 

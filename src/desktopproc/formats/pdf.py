@@ -11,7 +11,7 @@ from desktopproc.core.operation import Source, Work
 from desktopproc.formats.pdf_errors import check_is_pdf, needs_password, reading_pdf
 from desktopproc.formats.pdf_repair import repaired_note
 from desktopproc.formats.texts.blocks import Page
-from desktopproc.formats.texts.pdf_headings import Headings, headings_of
+from desktopproc.formats.texts.pdf_habits import Habits, habits_of
 from desktopproc.formats.texts.pdf_order import is_in_rows, ordered_text
 from desktopproc.formats.texts.pdf_page import page_of
 
@@ -35,6 +35,7 @@ class TextStyle:
     keep_ligatures: bool = False
     as_stored: bool = False
     with_tables: bool = True
+    with_margins: bool = True
 
     @property
     def flags(self) -> int:
@@ -66,23 +67,24 @@ class Document:
         text = _CONTROLS.sub(" ", text)
         return _BROKEN_WORD.sub("", text) if style.dehyphenate else text
 
-    def page(self, index: int, style: TextStyle, headings: Headings) -> Page:
+    def page(self, index: int, style: TextStyle, habits: Habits) -> Page:
         """The blocks of one page."""
         with self._reading(index) as page:
             return page_of(
                 page,
                 style.flags,
-                headings,
+                habits,
                 dehyphenate=style.dehyphenate,
                 in_columns=not style.as_stored,
                 with_tables=style.with_tables,
+                with_margins=style.with_margins,
             )
 
-    def headings(self, style: TextStyle) -> Headings:
-        """What its headings look like; none where that cannot be found out."""
+    def habits(self, style: TextStyle) -> Habits:
+        """What its headings and margins look like; nothing where that cannot be found out."""
         with suppress(BadInputError), self._reading(0):
-            return headings_of(self.pdf, style.flags)
-        return Headings()
+            return habits_of(self.pdf, style.flags)
+        return Habits()
 
     def is_in_rows(self, style: TextStyle) -> bool:
         """Whether its pages have to be put in order."""
@@ -153,10 +155,10 @@ def blocks(
     document: Document, pages: list[int], style: TextStyle, work: Work[Any]
 ) -> Iterator[Page]:
     """The blocks of each page in turn; see `_each` for pages that fail."""
-    headings = document.headings(style)
+    habits = document.habits(style)
     return _each(
         pages,
-        lambda index: document.page(index, style, headings),
+        lambda index: document.page(index, style, habits),
         lambda index: Page((), index + 1),
         work,
     )

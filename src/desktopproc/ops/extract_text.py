@@ -69,6 +69,11 @@ class Options:
         "Of plain text. Word documents have no pages.",
         when=("format", (Format.TEXT,)),
     )
+    headers: bool = option(
+        default=True,
+        label="Headers and footers",
+        help="What stands at the top and bottom of pages; told once for Word documents.",
+    )
     order: Order = option(
         Order.READING,
         "Order",
@@ -95,12 +100,6 @@ class Options:
         section="PDF",
         when=("format", (Format.MARKDOWN, Format.JSON)),
     )
-    headers: bool = option(
-        default=True,
-        label="Headers and footers",
-        help="Of Word documents; each is told once.",
-        section="Word",
-    )
     notes: bool = option(
         default=True,
         label="Footnotes and endnotes",
@@ -108,7 +107,7 @@ class Options:
         section="Word",
     )
     comments: bool = option(
-        default=True,
+        default=False,
         label="Comments",
         help="What was written in the margin of Word documents, with who wrote it.",
         section="Word",
@@ -197,8 +196,9 @@ def _pdf_pages(
         options.ligatures,
         as_stored=options.order is Order.STORED,
         with_tables=options.tables and options.format is not Format.TEXT,
+        with_margins=options.headers,
     )
-    if options.format is Format.TEXT and options.chunk is Chunks.NO:
+    if options.format is Format.TEXT and options.chunk is Chunks.NO and options.headers:
         return pdf.texts(document, pages, style, work)
     return pdf.blocks(document, pages, style, work)
 

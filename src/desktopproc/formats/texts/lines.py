@@ -5,19 +5,22 @@ from typing import Any
 
 from desktopproc.formats.texts.blocks import Box, Run
 
-_ITALIC, _BOLD = 1 << 1, 1 << 4  # of MuPDF's span flags
+_ITALIC, _MONOSPACED, _BOLD = 1 << 1, 1 << 3, 1 << 4  # of MuPDF's span flags
 _UPRIGHT = 0.999  # the cosine of a line that is level
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as MuPDF found it; `block` is the paragraph that MuPDF put it into."""
+    """One line as MuPDF found it; `block` is the paragraph that MuPDF put it into, and `number`
+    which line of that it is."""
 
     runs: tuple[Run, ...]
     box: Box
     size: float
     block: int
+    number: int = 0
     is_level: bool = True
+    is_monospaced: bool = False  # program text, whose lines mean something
 
     @property
     def text(self) -> str:
@@ -31,15 +34,17 @@ class Line:
 def lines_of(page: dict[str, Any], links: list[tuple[Box, str]]) -> list[Line]:
     """The lines in MuPDF's `extractDICT`, in the order in which they stand in the file."""
     found: list[Line] = []
-    for number, block in enumerate(page["blocks"]):
-        for line in block.get("lines", ()):
+    for at, block in enumerate(page["blocks"]):
+        for number, line in enumerate(block.get("lines", ())):
             spans = [span for span in line["spans"] if span["text"]]
             if not any(span["text"].strip() for span in spans):
                 continue
             runs = _joined([_run(span, links) for span in spans])
             size = max(spans, key=lambda span: len(span["text"].strip()))["size"]
             is_level = line["wmode"] == 0 and line["dir"][0] > _UPRIGHT
-            found.append(Line(runs, tuple(line["bbox"]), float(size), number, is_level))
+            is_monospaced = all(span["flags"] & _MONOSPACED for span in spans)
+            box, size = tuple(line["bbox"]), float(size)
+            found.append(Line(runs, box, size, at, number, is_level, is_monospaced))
     return found
 
 

@@ -73,7 +73,8 @@ def _span(run: Run) -> str:
         return run.text
     start = run.text[: len(run.text) - len(run.text.lstrip())]
     end = run.text[len(run.text.rstrip()) :]
-    stars = "*" * (2 * run.bold + run.italic)
+    is_word = any(sign.isalnum() for sign in core)  # emphasis on signs alone is noise
+    stars = "*" * (2 * run.bold + run.italic) if is_word else ""
     text = f"{stars}{_escaped(core)}{stars}"
     if run.link:
         address = f"<{run.link}>" if _ODD_IN_ADDRESS.search(run.link) else run.link

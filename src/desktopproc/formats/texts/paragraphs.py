@@ -19,6 +19,7 @@ _COUNTED = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]")
 _LONGEST_HEADING = 200
 _SAME_SIZE = 0.06  # of the size: small capitals and rounding differ by less
 _WIDEST_GAP = 0.9  # of a line's height, between two lines of one paragraph
+_LEADERS = re.compile(r"\s*(?:\.[ \t]*){6,}")  # between a title and its page number
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
 
 HeadingLevel = Callable[[Line, str], int | None]
@@ -37,8 +38,29 @@ class _Group:
 
 def blocks_of(lines: Iterable[Line], heading: HeadingLevel, *, dehyphenate: bool) -> list[Block]:
     """The blocks of a page without tables, in the order of the lines."""
-    groups = list(_groups(lines))
-    return [_block(group, heading, dehyphenate=dehyphenate) for group in groups]
+    found: list[Block] = []
+    for group in _groups(lines):
+        block = _block(group, heading, dehyphenate=dehyphenate)
+        if found and _is_one_heading(found[-1], block):
+            found[-1] = _both(found[-1], block)
+        else:
+            found.append(block)
+    return found
+
+
+def _is_one_heading(one: Block, other: Block) -> bool:
+    """Whether a heading goes on in a second line, which MuPDF made a block of its own."""
+    if BlockKind.HEADING not in {one.kind} & {other.kind} or one.level != other.level:
+        return False
+    if not one.box or not other.box or not one.size or one.size != other.size:
+        return False
+    gap = other.box[1] - one.box[3]
+    return -0.5 * one.size < gap < 0.5 * one.size and not _ITEM.match(other.text)
+
+
+def _both(one: Block, other: Block) -> Block:
+    box = around([box for box in (one.box, other.box) if box])
+    return replace(one, runs=(*one.runs, Run(" "), *other.runs), box=box)
 
 
 def _groups(lines: Iterable[Line]) -> Iterator[_Group]:
@@ -114,7 +136,7 @@ def _in_one(lines: tuple[Line, ...], *, dehyphenate: bool) -> tuple[Run, ...]:
     if found:
         found[0] = replace(found[0], text=found[0].text.lstrip())
         found[-1] = replace(found[-1], text=found[-1].text.rstrip())
-    return tuple(run for run in found if run.text)
+    return tuple(replace(run, text=_LEADERS.sub(" ... ", run.text)) for run in found if run.text)
 
 
 def _ended(run: Run, line: Line, following: Line, *, dehyphenate: bool) -> Run:
@@ -122,6 +144,8 @@ def _ended(run: Run, line: Line, following: Line, *, dehyphenate: bool) -> Run:
     start = following.text.lstrip()[:1]
     if dehyphenate and start.isalpha() and not start.isupper() and _BROKEN.search(text):
         return replace(run, text=text[:-1])
+    if line.is_monospaced and following.is_monospaced and not _is_beside(line, following):
+        return replace(run, text=text + "\n")
     if _is_dense(text[-1:]) and _is_dense(start):  # writing that has no spaces
         return replace(run, text=text)
     gap = (

@@ -1,14 +1,14 @@
 """Reads one page of a PDF as blocks: headings, paragraphs, list items and tables."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktopproc.formats.texts import pdf_tables
-from desktopproc.formats.texts.blocks import Block, Box, Page
+from desktopproc.formats.texts.blocks import Block, BlockKind, Box, Page, Place
 from desktopproc.formats.texts.lines import Line, lines_of
 from desktopproc.formats.texts.paragraphs import blocks_of
-from desktopproc.formats.texts.pdf_headings import Headings
+from desktopproc.formats.texts.pdf_habits import Habits
 from desktopproc.formats.texts.pdf_order import ordered
+from desktopproc.formats.texts.pdf_tables import PageTable, tables_of
 
 if TYPE_CHECKING:
     import pymupdf
@@ -17,48 +17,72 @@ if TYPE_CHECKING:
 def page_of(
     page: "pymupdf.Page",
     flags: int,
-    headings: Headings,
+    habits: Habits,
     *,
     dehyphenate: bool,
     in_columns: bool,
     with_tables: bool,
+    with_margins: bool,
 ) -> Page:
     """The blocks of a page in reading order, with their places in points."""
     text = page.get_textpage(flags=flags)
     lines = lines_of(text.extractDICT(), _links(page))
-    tables = pdf_tables.tables_of(page) if with_tables and lines else []
+    heads, lines, feet = _parted(lines, habits)
+    tables = tables_of(page) if with_tables and lines else []
     if in_columns:
         lines = ordered(lines)
 
     def level(line: Line, text: str) -> int | None:
-        return headings.level(page.number, line, text)
+        return habits.level(page.number, line, text)
 
-    blocks: list[Block] = []
-    for stretch in _between_tables(lines, tables):
-        if isinstance(stretch, list):
+    words = text.extractWORDS() if tables else []
+    blocks = _margin(heads, Place.HEADER) if with_margins else []
+    for table, stretch in _stretches(lines, tables):
+        if table is None:
             blocks += blocks_of(stretch, level, dehyphenate=dehyphenate)
         else:
-            blocks.append(stretch.block())
+            blocks.append(table.block(stretch, words))
+    if with_margins:
+        blocks += _margin(feet, Place.FOOTER)
     width, height = page.rect.width, page.rect.height
     return Page(tuple(blocks), page.number + 1, round(width, 2), round(height, 2))
 
 
-def _between_tables(
-    lines: list[Line], tables: list[pdf_tables.PageTable]
-) -> Iterator[list[Line] | pdf_tables.PageTable]:
-    """The lines outside of tables, and each table where its first line stood."""
-    told: set[int] = set()
-    stretch: list[Line] = []
+def _parted(lines: list[Line], habits: Habits) -> tuple[list[Line], list[Line], list[Line]]:
+    """The running heads, the text, and the running feet."""
+    running = [habits.is_running(line) for line in lines]
+    text = [line for line, runs in zip(lines, running, strict=True) if not runs]
+    if not text:
+        return [], lines, []
+    top = min(line.box[1] for line in text)
+    margins = [line for line, runs in zip(lines, running, strict=True) if runs]
+    heads = [line for line in margins if line.box[1] <= top]
+    return heads, text, [line for line in margins if line.box[1] > top]
+
+
+def _margin(lines: list[Line], place: Place) -> list[Block]:
+    blocks = blocks_of(lines, lambda *_: None, dehyphenate=False)
+    return [replace(block, kind=BlockKind.PARAGRAPH, place=place) for block in blocks]
+
+
+def _stretches(
+    lines: list[Line], tables: list[PageTable]
+) -> list[tuple[PageTable | None, list[Line]]]:
+    """The lines between tables, and all lines of each table where its first one stood."""
+    found: list[tuple[PageTable | None, list[Line]]] = []
+    places: dict[int, list[Line]] = {}
     for line in lines:
         at = next((number for number, table in enumerate(tables) if table.has(line)), None)
         if at is None:
-            stretch.append(line)
-        elif at not in told:
-            told.add(at)
-            yield stretch
-            yield tables[at]
-            stretch = []
-    yield stretch
+            if not found or found[-1][0] is not None:
+                found.append((None, []))
+            found[-1][1].append(line)
+        elif at in places:
+            places[at].append(line)
+        else:
+            places[at] = [line]
+            found.append((tables[at], places[at]))
+    return found
 
 
 def _links(page: "pymupdf.Page") -> list[tuple[Box, str]]:

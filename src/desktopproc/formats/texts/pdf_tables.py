@@ -15,12 +15,16 @@ _LEAST_DRAWINGS = 3  # a grid has more lines, or filled cells
 _MOST_DRAWINGS = 4_000  # a map or a plot: looking for tables there takes minutes
 
 
+Word = tuple[float, float, float, float, str, int, int, int]
+"""What MuPDF's `extractWORDS` gives: box, letters, block, line, word."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """A table and the place it takes up."""
+    """The grid of a table, and the place it takes up."""
 
     box: Box
-    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[Box | None, ...], ...]
 
     def has(self, line: Line) -> bool:
         """Whether a line stands in it."""
@@ -28,8 +32,37 @@ class PageTable:
         left, top, right, bottom = self.box
         return left <= across <= right and top <= down <= bottom
 
-    def block(self) -> Block:
-        return Block(BlockKind.TABLE, rows=self.rows, box=self.box)
+    def block(self, lines: list[Line], words: list[Word]) -> Block:
+        """The table with what these lines say, each word in the cell it is in, or next to."""
+        own = {(line.block, line.number) for line in lines}
+        places = [
+            (row, column, cell)
+            for row, cells in enumerate(self.cells)
+            for column, cell in enumerate(cells)
+            if cell is not None
+        ]
+        texts: dict[tuple[int, int], str] = {}
+        ends: dict[tuple[int, int], tuple[int, int]] = {}
+        for left, top, right, bottom, word, block, line, _ in words:
+            if (block, line) not in own:
+                continue
+            across, down = (left + right) / 2, (top + bottom) / 2
+            row, column, _ = min(places, key=lambda place: _distance(place[2], across, down))
+            at = (row, column)
+            gap = " " if ends.get(at) == (block, line) else "\n"
+            texts[at] = f"{texts[at]}{gap}{word}" if at in texts else word
+            ends[at] = (block, line)
+        rows = tuple(
+            tuple(texts.get((row, column), "") for column in range(len(cells)))
+            for row, cells in enumerate(self.cells)
+        )
+        return Block(BlockKind.TABLE, rows=tuple(filter(any, rows)), box=self.box)
+
+
+def _distance(cell: Box, across: float, down: float) -> float:
+    """How far a point lies outside of a cell."""
+    aside = max(cell[0] - across, 0.0, across - cell[2])
+    return float(aside + max(cell[1] - down, 0.0, down - cell[3]))
 
 
 def tables_of(page: "pymupdf.Page") -> list[PageTable]:
@@ -41,9 +74,8 @@ def tables_of(page: "pymupdf.Page") -> list[PageTable]:
         finder = page.find_tables(strategy="lines_strict")
     found = []
     for table in finder.tables:
-        rows = tuple(tuple((cell or "").strip() for cell in row) for row in table.extract())
-        rows = tuple(row for row in rows if any(row))
-        if len(rows) > 1 and len(rows[0]) > 1:
+        cells = tuple(tuple(row.cells) for row in table.rows)
+        if len(cells) > 1 and max(map(len, cells)) > 1:
             left, top, right, bottom = table.bbox
-            found.append(PageTable((left, top, right, bottom), rows))
+            found.append(PageTable((left, top, right, bottom), cells))
     return found
