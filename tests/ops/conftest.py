@@ -17,7 +17,10 @@ Run = Callable[..., Work[Any]]
 def _make_work(
     name: str, sources: Sequence[Path], folder: Path, max_pixels: int = 200_000_000, **options: Any
 ) -> Work[Any]:
-    """The work that the engine would hand over: a temporary name with the right suffix."""
+    """The work that the engine would hand over: a temporary name with the right suffix.
+
+    Of a data file it is the first item that there is.
+    """
     operation = ops.load()[name]
     built: object = build(operation.options, options)
     if operation.shape(built) is Shape.ONE_TO_FOLDER:
@@ -29,12 +32,14 @@ def _make_work(
         folder / f"result-{number}.part{output.suffix}"
         for number, output in enumerate(operation.outputs(built, sources[0])[1:], 1)
     ]
+    items = operation.items_in(built, sources[0])
     return Work(
         [Source(path) for path in sources],
         target,
         built,
         max_pixels=max_pixels,
         more_targets=more,
+        item=None if items is None else next(iter(items)).number,
     )
 
 

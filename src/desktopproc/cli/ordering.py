@@ -1,8 +1,9 @@
 """Turns the flags of an operation into a request for the engine."""
 
+import re
 import stat
 from argparse import ArgumentParser, _ArgumentGroup
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _SETTINGS = {spec.name: spec for spec in specs(Settings)}
 _OUTPUT = ("on_conflict", "name_template", "keep_tree")
 _WORKERS = replace(_SETTINGS["cpu_workers"], name="workers")  # as the flag calls it
+_SPAN = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_MOST_ITEMS = 1_000_000
 _PRIORITY = Spec(
     name="priority",
     label="Priority",
@@ -48,6 +51,7 @@ class Order:
     priority: PriorityWord
     preset: str
     reuse: bool
+    items: tuple[int, ...] = ()
 
     def request(self, found: "Sequence[Found]", *, start: bool = True) -> Request:
         """The batch for these files."""
@@ -60,6 +64,7 @@ class Order:
             preset=self.preset,
             reuse=self.reuse,
             start=start,
+            items=self.items,
         )
 
 
@@ -70,6 +75,9 @@ def add_order_flags(parser: Parser, operation: Operation) -> None:
     run = parser.add_argument_group("This run")
     add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
+    if operation.items is not None:
+        words = "Only these items of the files, such as 1,5-9."
+        run.add_argument("--items", metavar="NUMBERS", help=words)
     add_report_flags(run)
 
 
@@ -130,7 +138,18 @@ def order(call: Call, operation: Operation) -> Order:
         priority=parse(_PRIORITY, run.get("priority", PriorityWord.NORMAL)),
         preset=preset.name if preset else "",
         reuse=not call.flags.no_cache,
+        items=tuple(_numbers(getattr(call.flags, "items", None) or "")),
     )
+
+
+def _numbers(words: str) -> Iterator[int]:
+    """The numbers in "1,5-9"."""
+    for word in words.split(",") if words else ():
+        found = _SPAN.fullmatch(word.strip())
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if not 0 <= last - first < _MOST_ITEMS:
+            raise UsageError(f"'{shown(word)}' names no items. Give numbers, such as 1,5-9.")
+        yield from range(first, last + 1)
 
 
 def as_preset(call: Call, operation: Operation, name: str) -> presets.Preset:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 
 from desktopproc.core.errors import OutputError, ProcError, UsageError
 from desktopproc.core.job import Priority, Request, State
@@ -18,11 +19,13 @@ from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.iopool import IoPool, ThreadPool
+from desktopproc.engine.itemising import Itemising
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
+from desktopproc.engine.plan import Items
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.renewal import Look, Renewal
@@ -62,6 +65,7 @@ class Machine:
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
+        self._itemising = Itemising(io, inbox.post)
         self._close_by: float | None = None
         self._set_up_running(home, settings, preload)
         self._take_stock(settings)
@@ -152,7 +156,12 @@ class Machine:
 
     def _is_idle(self) -> bool:
         is_at_work = self._runner.held or self._enqueues or self._runner.has_waiting()
-        return not is_at_work and self._mover.is_empty and self._undoing.is_empty
+        return (
+            not is_at_work
+            and self._itemising.is_empty
+            and self._mover.is_empty
+            and self._undoing.is_empty
+        )
 
     def _heed_neighbours(self) -> None:
         if not self._neighbours.has_news():
@@ -209,11 +218,20 @@ class Machine:
     # Commands
 
     def submit(self, request: Request, answer: "Future[int]") -> None:
+        operation = self._operations.get(request.operation)
+        if operation is None:
+            answer.set_exception(UsageError(f"There is no operation '{request.operation}'."))
+        elif operation.items is None:
+            self._enqueue(request, operation, {}, answer)
+        else:
+            enqueue = partial(self._enqueue, request, operation, answer=answer)
+            self._itemising.begin(request, operation, enqueue)
+
+    def _enqueue(
+        self, request: Request, operation: Operation, items: Items, answer: "Future[int]"
+    ) -> None:
         try:
-            operation = self._operations.get(request.operation)
-            if operation is None:
-                raise UsageError(f"There is no operation '{request.operation}'.")
-            enqueue = Enqueue(self._intake, self._lease, request, operation)
+            enqueue = Enqueue(self._intake, self._lease, request, operation, items)
         except ProcError as e:
             answer.set_exception(e)
         else:
@@ -313,6 +331,7 @@ class Machine:
     def begin_close(self, timeout_s: float) -> None:
         """Start nothing more and take back what has begun."""
         self._close_by = time.monotonic() + timeout_s
+        self._itemising.stop()
         self._runner.is_closing = True
         self._runner.recall()
 

@@ -127,6 +127,7 @@ class Runner:
                 is_folder=shape is Shape.ONE_TO_FOLDER,
                 max_pixels=self._settings.max_megapixels * 1_000_000,
                 threads=self._pool.size if shape is Shape.MANY_TO_ONE else 1,
+                item=claimed.item,
             )
         )
 

@@ -154,4 +154,7 @@ MIGRATIONS = (
         PRIMARY KEY (batch, path)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN item INTEGER;   -- of a data file; NULL: all of the job's files
+    """,
 )

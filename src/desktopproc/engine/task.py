@@ -22,6 +22,7 @@ class Task:
     is_folder: bool
     max_pixels: int
     threads: int = 1
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

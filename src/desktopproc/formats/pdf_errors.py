@@ -11,7 +11,9 @@ from desktopproc.core.errors import (
     UnsupportedError,
 )
 
-_HEAD = 1024 + 64  # readers accept the mark within the first kilobyte
+HEAD = 1024 + 64
+"""How many bytes tell a PDF: readers accept its mark within the first kilobyte."""
+
 LIBRARY_ERRORS = (
     RuntimeError,
     ValueError,
@@ -27,7 +29,7 @@ LIBRARY_ERRORS = (
 
 def is_pdf(content: bytes) -> bool:
     """Whether the mark of a PDF stands where readers accept it."""
-    return b"%PDF-" in content[:_HEAD]
+    return b"%PDF-" in content[:HEAD]
 
 
 def check_is_pdf(name: str, content: bytes) -> None:
