@@ -18,6 +18,7 @@ from pathlib import Path
 from desktopproc.core.errors import BadInputError, TimedOutError, WorkerError
 from desktopproc.formats.outside.profile import registry
 from desktopproc.formats.outside.running import kill_tree, start, until_ended
+from desktopproc.formats.writing import writing
 
 Steps = Generator[tuple[int, int], None, None]
 
@@ -104,7 +105,8 @@ class Office:
         self._served += 1
         if not made.is_file():
             raise OfficeRefusedError("LibreOffice could not open it.")
-        shutil.move(made, target)
+        with writing(target):
+            shutil.move(made, target)
 
     def _hand_over(self, source: Path, timeout_s: float, at: tuple[int, int]) -> Steps:
         """Have the document converted by a second process, and watch both."""

@@ -65,17 +65,14 @@ def _paragraph(
         is_open_above=isinstance(before, Paragraph) and same_look(props, before.props),
         is_open_below=isinstance(after, Paragraph) and same_look(props, after.props),
     )
-    floats = [item for item in paragraph.items if isinstance(item, Floating)]
-    for each in floats:
-        room = _room_for(each, width, context)
-        if room:
-            yield Slab(room, before=above, glue=True)
-            above = 0.0
-            context.y += room
-            top = context.y
-    measure = measure_of(paragraph, width, context.every)
-    if context.page:
-        measure = _with_numbers(measure, context)
+    room = sum(
+        _room_for(item, width, context) for item in paragraph.items if isinstance(item, Floating)
+    )
+    if room:
+        yield Slab(room, before=above, glue=True)
+        above, top = 0.0, context.y + room
+        context.y = top
+    measure = _with_numbers(measure_of(paragraph, width, context.every), context)
 
     def narrow(y: float, height: float) -> tuple[float, float]:
         return context.pushed(top + y, height)
@@ -94,6 +91,9 @@ def _paragraph(
 
 
 def _with_numbers(measure: Measure, context: Context) -> Measure:
+    """In headers and footers the number of the page is known."""
+    if not context.page:
+        return measure
     return Measure(
         measure.left,
         measure.right,
