@@ -10,14 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from desktopproc.core.errors import OutputError
 from desktopproc.core.operation import Source, Work
 from desktopproc.core.reading import reading
-from desktopproc.formats.pdf_errors import (
-    HEAD,
-    LIBRARY_ERRORS,
-    check_is_pdf,
-    needs_password,
-    reading_pdf,
-)
+from desktopproc.formats.pdf_errors import HEAD, LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
+from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -56,8 +51,6 @@ def _content(source: Source, *, is_streamed: bool) -> Iterator[BinaryIO]:
 def _used(source: Source, file: BinaryIO, work: Work[Any]) -> Iterator["Pdf"]:
     pdf = _opened(source.path.name, file, work)
     try:
-        if pdf.is_encrypted:
-            work.note(f"{source.path.name} was protected; the result is not.")
         if _is_signed(pdf):
             work.note(f"{source.path.name} was signed; the signature does not hold for the result.")
         yield pdf
@@ -72,16 +65,14 @@ def _opened(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
 
     check_is_pdf(name, file.read(HEAD))
     try:
-        pdf = pikepdf.open(file)
+        pdf = unlocking.by_pikepdf(name, file, work)
         if len(pdf.pages):
             return pdf
         pdf.close()
-    except pikepdf.PasswordError as e:
-        raise needs_password(name) from e
     except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
         pass
     file.seek(0)
-    whole = mended(name, file.read())
+    whole = mended(name, file.read(), work)
     work.note(repaired_note(name))
     with reading_pdf(name, pikepdf.PikepdfError):
         return pikepdf.open(io.BytesIO(whole))
