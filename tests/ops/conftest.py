@@ -10,6 +10,7 @@ import pytest
 from desktopproc import ops
 from desktopproc.core.operation import Shape, Source, Work
 from desktopproc.core.schema import build
+from tests.word_files import word_bytes
 
 Run = Callable[..., Work[Any]]
 
@@ -65,6 +66,16 @@ def pdf_bytes() -> Callable[..., bytes]:
 
 
 @pytest.fixture
+def docx_bytes() -> Callable[..., bytes]:
+    return word_bytes
+
+
+@pytest.fixture
+def data_bytes() -> Callable[..., bytes]:
+    return _data_bytes
+
+
+@pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run an operation to its end: `run("thumbnail", photo, size=64).target` is the result."""
 
@@ -110,6 +121,17 @@ def _pdf_bytes(pages: int = 3) -> bytes:
     content: bytes = document.tobytes()
     document.close()
     return content
+
+
+def _data_bytes() -> bytes:
+    """A CSV of two invoices, the first of two lines."""
+    rows = (
+        "number,date,customer,description,quantity,price,tax",
+        "2026-1,2026-03-04,Müller & Söhne,Walnut desk,2,1249.00,19",
+        "2026-1,,,Delivery,1.5,60.00,19",
+        "2026-2,2026-03-05,Smith Ltd,Lamp,3,80.00,19",
+    )
+    return "\n".join(rows).encode()
 
 
 @pytest.fixture
