@@ -199,7 +199,7 @@ def test_importing_never_replaces_a_preset(
     qtbot.waitUntil(lambda: bar.box.currentText() == "mine (2)", timeout=LIMIT_MS)
     assert "Mine" in titles(bar)
     assert window.todo.options() == Copying(steps=5)
-    assert window.notices.good.text == "The preset mine (2) was imported."
+    assert window.notices.said.text == "The preset mine (2) was imported."
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_preset_written_to_a_file_can_be_taken_in_again(
     file = tmp_path / "In.toml"
 
     window.work.shelf.write(file, replace(preset, name="In"))
-    qtbot.waitUntil(lambda: "In.toml" in window.notices.good.text, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: "In.toml" in window.notices.said.text, timeout=LIMIT_MS)
     window.work.shelf.take_in([file])
 
     qtbot.waitUntil(lambda: window.todo.presets.box.currentText() == "In", timeout=LIMIT_MS)

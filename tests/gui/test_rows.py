@@ -170,9 +170,11 @@ def test_a_selected_row_stays_selected_when_rows_before_it_leave(full: Queue, qt
     full.rows.look()
     qtbot.waitUntil(lambda: full.rows.rowCount() == MANY - 1)
 
-    current = view.current()
-    assert isinstance(current, Job)
-    assert current.id == chosen.id
+    def is_followed() -> bool:
+        current = view.current()
+        return isinstance(current, Job) and current.id == chosen.id
+
+    qtbot.waitUntil(is_followed)
     assert view.chosen() == [range(9, 10)]
     thumbs.close()
 

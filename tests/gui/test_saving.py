@@ -4,16 +4,20 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from pytestqt.qtbot import QtBot
 
 from desktopproc.core.job import Job, State
 from desktopproc.gui import details_text, row_text, words
 from desktopproc.gui.compare_dialog import CompareDialog
+from desktopproc.gui.foreign import Foreign
 from desktopproc.gui.pictures import load
 from desktopproc.gui.questions import Answer
+from desktopproc.gui.thumbs import Thumbs
 from desktopproc.gui.window import MainWindow
 from tests.gui import mouse
 from tests.gui.conftest import OpenWindow
@@ -104,7 +108,7 @@ def run(qtbot: QtBot, window: MainWindow, folder: Path, **options: object) -> No
     qtbot.waitUntil(lambda: window.may("start"), timeout=LIMIT_MS)
     window.trigger("start")
     qtbot.waitUntil(lambda: window.work.update.counts.done == 2, timeout=LIMIT_MS)
-    qtbot.waitUntil(window.notices.good.isVisible, timeout=LIMIT_MS)
+    qtbot.waitUntil(window.notices.said.isVisible, timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: bool(window.status.saved), timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: isinstance(window.rows.row(1), Job), timeout=LIMIT_MS)
     window.view.selectRow(0)
@@ -121,8 +125,8 @@ def test_a_run_ends_with_the_sum_of_what_it_has_saved(
     before = sum(path.stat().st_size for path in folder.iterdir())
     after = sum(path.stat().st_size for path in (tmp_path / "out").iterdir())
     assert window.status.saved == words.total_saving(before, after)
-    qtbot.waitUntil(lambda: window.status.saved in window.notices.good.text, timeout=LIMIT_MS)
-    assert window.notices.good.text.startswith("2 done.")
+    qtbot.waitUntil(lambda: window.status.saved in window.notices.said.text, timeout=LIMIT_MS)
+    assert window.notices.said.text.startswith("2 done.")
 
 
 def test_the_command_of_a_job_names_its_file_its_options_and_its_folder(
@@ -180,7 +184,7 @@ def test_the_command_of_the_panel_names_what_start_would_take(
 
     said = shlex.split(QGuiApplication.clipboard().text())
     assert {str(folder), "32", str(tmp_path / "out")} <= set(said)
-    assert window.notices.good.text == "The command was copied."
+    assert window.notices.said.text == "The command was copied."
 
 
 def test_a_newer_sum_does_not_replace_what_was_said_since(
@@ -193,7 +197,7 @@ def test_a_newer_sum_does_not_replace_what_was_said_since(
     with qtbot.waitSignal(window.run_end.totals.changed, timeout=LIMIT_MS):
         window.run_end.totals.take((), frozenset(), is_idle=True)
 
-    assert window.notices.good.text == "Something else."
+    assert window.notices.said.text == "Something else."
 
 
 def test_a_run_is_not_undone_without_being_asked(
@@ -203,7 +207,7 @@ def test_a_run_is_not_undone_without_being_asked(
     window = open_window()
     run(qtbot, window, folder)
 
-    window.notices.good.button("Undo this run").click()
+    window.notices.said.button("Undo this run").click()
     qtbot.waitUntil(lambda: window.undoing.question is not None, timeout=LIMIT_MS)
     question = window.undoing.question
     assert question is not None
@@ -225,13 +229,13 @@ def test_an_undone_run_leaves_the_sources_and_says_how_many_files_went(
     changed = tmp_path / "out" / "p1.jpg"
     changed.write_bytes(changed.read_bytes() + b"\0")
 
-    window.notices.good.button("Undo this run").click()
+    window.notices.said.button("Undo this run").click()
     qtbot.waitUntil(lambda: window.undoing.question is not None, timeout=LIMIT_MS)
     question = window.undoing.question
     assert question is not None
     next(each for each in question.buttons() if each.text() == Answer.UNDO.value).click()
 
-    qtbot.waitUntil(lambda: window.notices.good.text == "Undone: 1 file.", timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: window.notices.said.text == "Undone: 1 file.", timeout=LIMIT_MS)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["p1.jpg"]
     assert sorted(path.name for path in folder.iterdir()) == ["p0.jpg", "p1.jpg"]
     assert "p1.jpg" in window.notices.trouble.text
@@ -299,5 +303,39 @@ def test_the_comparison_leafs_through_the_list(
 def test_a_picture_that_cannot_be_shown_says_why(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"no picture")
 
-    assert load(tmp_path / "a.bin").reason == "This kind of file cannot be shown here."
-    assert load(tmp_path / "gone.jpg").reason == "The file is not there any more."
+    foreign = Foreign()
+    assert load(tmp_path / "a.bin", foreign).reason == "This kind of file cannot be shown here."
+    assert load(tmp_path / "gone.jpg", foreign).reason == "The file is not there any more."
+    foreign.close()
+
+
+def test_rows_of_avif_and_pdf_files_have_pictures(qtbot: QtBot, tmp_path: Path) -> None:
+    photo, document = tmp_path / "a.avif", tmp_path / "b.pdf"
+    Image.new("RGB", (300, 200), (0, 160, 0)).save(photo)
+    Image.new("RGB", (300, 200), (200, 0, 0)).save(document)
+    thumbs = Thumbs()
+
+    seen: dict[Path, QPixmap | None] = {}
+
+    def are_there() -> bool:
+        seen.update({path: thumbs.get(path, 36) for path in (photo, document)})
+        return None not in seen.values()
+
+    qtbot.waitUntil(are_there, timeout=LIMIT_MS)
+    pictures = [found.toImage() for found in seen.values() if found is not None]
+    thumbs.close()
+    assert [(p.width(), p.height()) for p in pictures] == [(36, 24), (36, 25)]
+    assert [p.pixelColor(18, 12).green() > 100 for p in pictures] == [True, False]
+    assert [p.pixelColor(18, 12).red() > 100 for p in pictures] == [False, True]
+
+
+def test_a_heic_photo_can_be_compared_in_full_size(tmp_path: Path) -> None:
+    file = tmp_path / "photo.heic"
+    pillow_heif.from_pillow(Image.new("RGB", (640, 480), (0, 0, 200))).save(file)
+    foreign = Foreign()
+
+    picture = load(file, foreign)
+
+    foreign.close()
+    assert (picture.size.width(), picture.size.height()) == (640, 480)
+    assert picture.levels[0].pixelColor(320, 240).blue() > 150

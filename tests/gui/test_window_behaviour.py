@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopproc.core.job import Job, State
 from desktopproc.gui.questions import Answer, Question
+from desktopproc.gui.theme import Tone
 from desktopproc.gui.window import MainWindow
 from tests.gui.conftest import OpenWindow
 
@@ -279,3 +280,18 @@ def test_the_log_of_a_failed_job_is_there_on_demand(
     do(qtbot, window, "log")
 
     qtbot.waitUntil(lambda: "t0.txt is damaged." in window.details.log_text, timeout=LIMIT_MS)
+
+
+def test_a_run_that_failed_is_not_told_in_green(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    write(tmp_path / "in", 1, "bad")
+    window = open_window()
+    window.todo.choose("fail")
+    stage(qtbot, window, tmp_path / "in")
+
+    do(qtbot, window, "start")
+
+    qtbot.waitUntil(window.notices.said.isVisible, timeout=LIMIT_MS)
+    assert window.notices.said.text == "0 done, 1 failed."
+    assert window.notices.said.tone is Tone.BAD

@@ -1,5 +1,6 @@
 """Merging: every page in order, with links, forms, bookmarks and labels that still work."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pikepdf
 import pymupdf
 import pytest
 
-from desktopproc.core.errors import BadInputError, NeedsPasswordError
+from desktopproc.core.errors import BadInputError, NeedsPasswordError, UsageError
 from desktopproc.core.operation import Work
 from desktopproc.formats.verify import verify
 
@@ -166,3 +167,101 @@ def test_qpdf_finds_nothing_wrong(run: Run, tmp_path: Path) -> None:
     done = subprocess.run(["qpdf", "--check", target], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_names_order_documents_as_people_do(run: Run, tmp_path: Path) -> None:
+    ten, two = _book(tmp_path / "Scan10.pdf", "ten"), _book(tmp_path / "scan2.pdf", "two")
+    os.utime(ten, (1, 1))
+
+    assert _texts(run("merge-pdf", ten, two, order="name").target) == ["two", "ten"]
+    assert _texts(run("merge-pdf", two, ten, order="date").target) == ["ten", "two"]
+
+
+def test_fronts_and_backs_become_sheets(run: Run, tmp_path: Path) -> None:
+    fronts = _book(tmp_path / "fronts.pdf", "1", "3", "5")
+    backs = _book(tmp_path / "backs.pdf", "4", "2")
+
+    work = run("merge-pdf", fronts, backs, join="alternate-backwards")
+
+    assert _texts(work.target) == ["1", "2", "3", "4", "5"]
+    assert _toc(work.target) == [(1, text, int(text)) for text in "13542"]
+    with pymupdf.open(work.target) as pdf:
+        assert [pdf[n].get_links()[0]["page"] for n in (0, 3)] == [4, 1]
+
+
+def test_each_document_may_give_other_pages(run: Run, tmp_path: Path) -> None:
+    one, two = _book(tmp_path / "a.pdf", "a1", "a2", "a3"), _book(tmp_path / "b.pdf", "b1", "b2")
+
+    assert _texts(run("merge-pdf", one, two, pages="last,1").target) == ["a3", "a1", "b2", "b1"]
+    target = run("merge-pdf", one, two, pages="2-;1").target
+    assert _texts(target) == ["a2", "a3", "b1"]
+    assert _toc(target) == [(1, "a", 1), (2, "a2", 1), (2, "a3", 2), (1, "b", 3), (2, "b1", 3)]
+    with pytest.raises(UsageError, match="There are 2 documents, and --pages has lists for 3"):
+        run("merge-pdf", one, two, pages="1;2;3")
+
+
+def test_documents_can_start_on_front_sides(run: Run, tmp_path: Path) -> None:
+    paths = [_book(tmp_path / f"{n}.pdf", n) for n in "ab"]
+
+    target = run("merge-pdf", *paths, even=True).target
+
+    assert _texts(target) == ["a", "", "b"]
+    with pymupdf.open(target) as pdf:
+        assert pdf[1].rect == pdf[0].rect
+
+
+def test_pictures_become_pages_without_loss(
+    run: Run, tmp_path: Path, photo: Path, jpeg_bytes: Callable[..., bytes]
+) -> None:
+    book = _book(tmp_path / "a.pdf", "one")
+
+    target = run("merge-pdf", photo, book).target
+
+    with pymupdf.open(target) as pdf:
+        (image,) = pdf[0].get_images()
+        assert pdf.extract_image(image[0])["image"] == jpeg_bytes()
+        assert pdf[1].get_text().strip() == "one"
+    assert _toc(target)[0] == (1, "photo", 1)
+    with pymupdf.open(run("merge-pdf", photo, photo_page="a4").target) as pdf:
+        assert sorted(round(edge) for edge in pdf[0].rect[2:]) == [595, 842]
+
+
+def test_a_damaged_document_can_be_left_out_and_is_told(run: Run, tmp_path: Path) -> None:
+    good, bad = _book(tmp_path / "good.pdf", "x"), tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.4\nnothing")
+
+    work = run("merge-pdf", bad, good, damaged="leave-out")
+
+    assert _texts(work.target) == ["x"]
+    (note,) = work.notes
+    assert note.startswith("Left out: bad.pdf is damaged")
+    with pytest.raises(BadInputError, match=r"bad\.pdf"):
+        run("merge-pdf", bad, bad, damaged="leave-out")
+
+
+def test_names_of_places_and_embedded_files_stay(run: Run, tmp_path: Path) -> None:
+    paths = [_book(tmp_path / f"{n}.pdf", f"{n}1", f"{n}2", named=True) for n in "xy"]
+    for path in paths:
+        with pymupdf.open(path) as pdf:
+            pdf.embfile_add("notes.txt", f"of {path.stem}".encode())
+            pdf.saveIncr()
+
+    target = run("merge-pdf", *paths, title="Both").target
+
+    with pikepdf.open(target) as pdf:
+        assert pikepdf.NameTree(pdf.Root.Names.Dests)["end"][0].objgen == pdf.pages[1].obj.objgen
+        files = [spec.get_file().read_bytes() for spec in pdf.attachments.values()]
+        assert sorted(files) == [b"of x", b"of y"]
+        assert str(pdf.docinfo.Title) == "Both"
+
+
+def test_hidden_layers_stay_hidden(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "layers.pdf"
+    with pymupdf.open() as pdf:
+        page = pdf.new_page()
+        page.insert_text((50, 50), "secret", oc=pdf.add_ocg("draft", on=False))
+        pdf.save(path)
+
+    with pymupdf.open(run("merge-pdf", _book(tmp_path / "a.pdf", "a"), path).target) as pdf:
+        (layer,) = pdf.get_ocgs().values()
+        assert (layer["name"], layer["on"]) == ("draft", False)

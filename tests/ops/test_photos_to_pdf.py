@@ -166,12 +166,30 @@ def test_title_and_author_are_kept_in_every_script(run: Run, photo: Path) -> Non
         assert pdf.metadata["author"] == "山田"
 
 
-def test_a_damaged_photo_is_named(run: Run, tmp_path: Path, photo: Path) -> None:
+def test_a_damaged_photo_is_left_out_and_named(run: Run, tmp_path: Path, photo: Path) -> None:
     bad = tmp_path / "broken.jpg"
     bad.write_bytes(photo.read_bytes()[:5000])
 
-    with pytest.raises(BadInputError, match=r"broken\.jpg is damaged: the picture is cut off"):
-        run("photos-to-pdf", photo, bad, photo)
+    work = run("photos-to-pdf", photo, bad, photo)
+
+    with pymupdf.open(work.target) as pdf:
+        assert pdf.page_count == 2
+    assert work.expected.pages == 2
+    (said,) = work.notes
+    assert said.startswith("broken.jpg is damaged: the picture is cut off.")
+    assert said.endswith("It was left out.")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_no_pdf_is_made_of_damaged_photos_alone(
+    number: int, run: Run, tmp_path: Path, photo: Path
+) -> None:
+    bad = [tmp_path / f"broken {place}.jpg" for place in range(number)]
+    for path in bad:
+        path.write_bytes(photo.read_bytes()[:5000])
+
+    with pytest.raises(BadInputError, match=r"broken 0\.jpg is damaged: the picture is cut off"):
+        run("photos-to-pdf", *bad)
 
 
 def test_memory_stays_flat_however_many_photos(run: Run, tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from typing import Any
 
@@ -11,9 +9,7 @@ from desktopproc import __version__
 from desktopproc.core.errors import StartError
 from desktopproc.engine.home import Home
 from desktopproc.engine.libraries import libvips, optional, required
-
-_PROGRAMS = ("soffice", "tesseract")
-_PATIENCE_S = 10.0
+from desktopproc.formats.outside.programs import PROGRAMS, Program, find, version
 
 
 def examine(home: Home) -> dict[str, Any]:
@@ -31,7 +27,7 @@ def examine(home: Home) -> dict[str, Any]:
         "optional": {
             part.name: {"version": part.version, "advice": part.advice} for part in optional()
         },
-        "programs": {name: _program(name) for name in _PROGRAMS},
+        "programs": {program.commands[0]: _program(program) for program in PROGRAMS},
         "drives": _drives(),
         "limits": _limits(),
         "sandbox": _sandbox(),
@@ -39,19 +35,10 @@ def examine(home: Home) -> dict[str, Any]:
     }
 
 
-def _program(name: str) -> dict[str, str | None]:
-    """Where an outside program is and what it says of itself; it gets a few seconds for that."""
-    path = shutil.which(name)
-    if path is None:
-        return {"path": None, "version": None}
-    try:
-        said = subprocess.run(
-            [path, "--version"], capture_output=True, timeout=_PATIENCE_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return {"path": path, "version": None}
-    lines = (said.stdout or said.stderr).decode("utf-8", "replace").splitlines()
-    return {"path": path, "version": lines[0].strip() if lines else None}
+def _program(program: Program) -> dict[str, str | None]:
+    """Where an outside program is and what it says of itself."""
+    path = find(program)
+    return {"path": str(path) if path else None, "version": version(path) if path else None}
 
 
 def _drives() -> list[dict[str, Any]]:

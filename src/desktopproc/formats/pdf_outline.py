@@ -1,49 +1,57 @@
-"""Reads bookmarks and page labels out of one PDF so that they can be written into another."""
+"""Reads bookmarks out of one PDF so that they can be written into another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from desktopproc.formats.pdfs.destinations import Destinations
+
 if TYPE_CHECKING:
-    from pikepdf import Array, OutlineItem, Pdf
+    from pikepdf import OutlineItem, Pdf
 
 _MAX_DEPTH = 16
 _MAX_BOOKMARKS = 20_000
-
-Label = tuple[int, Mapping[str, object]]
-"""From this page on, pages are numbered in this way (the words of PDF's page labels)."""
+_PLAIN = (0.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
 class Bookmark:
-    """A bookmark; `page` counts in the joined document, None leads nowhere."""
+    """A bookmark; `page` counts in the document that it is meant for, None leads nowhere."""
 
     title: str
     page: int | None
     view: list[Any] = field(default_factory=list)
     children: list["Bookmark"] = field(default_factory=list)
+    color: tuple[float, float, float] = _PLAIN
+    flags: int = 0  # bold and italic
+    is_closed: bool = True
+    uri: str = ""
 
 
-def bookmarks(pdf: "Pdf", title: str, start: int) -> Bookmark:
-    """One bookmark for the whole document, its own ones below; pages are counted from `start`."""
-    from pikepdf import Outline
+def clean_title(title: str) -> str:
+    """A file's name as a title: what is no text is replaced."""
+    return title.encode("utf-8", "replace").decode()
 
-    top = Bookmark(title.encode("utf-8", "replace").decode(), start)
+
+def bookmarks(pdf: "Pdf", aims: Destinations) -> list[Bookmark]:
+    """The bookmarks of a document, pages counted from 0; empty if there are none."""
+    from pikepdf import Outline, PikepdfError
+
     if "/Outlines" not in pdf.Root:
-        return top
-    reader = _Reader(pdf, start)
-    top.children = reader.read(Outline(pdf, max_depth=_MAX_DEPTH, strict=False).root)
-    return top
+        return []
+    try:
+        root = Outline(pdf, max_depth=_MAX_DEPTH, strict=False).root
+    except (PikepdfError, AttributeError, TypeError, ValueError):
+        return []  # too damaged to be read; the pages are not
+    return _Reader(aims).read(root)
 
 
 class _Reader:
-    """Knows a document's pages and named destinations."""
+    """Counts what it reads: an outline may be a trap without an end."""
 
-    def __init__(self, pdf: "Pdf", start: int) -> None:
-        self._pdf = pdf
-        self._start = start
+    def __init__(self, aims: Destinations) -> None:
+        self._aims = aims
         self._left = _MAX_BOOKMARKS
-        self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
 
     def read(self, items: "Iterable[OutlineItem]") -> list[Bookmark]:
         found: list[Bookmark] = []
@@ -51,78 +59,110 @@ class _Reader:
             if self._left <= 0:
                 break
             self._left -= 1
-            page, view = self._aim(item)
-            found.append(Bookmark(str(item.title), page, view, self.read(item.children)))
+            found.append(self._bookmark(item))
         return found
 
-    def _aim(self, item: "OutlineItem") -> tuple[int | None, list[Any]]:
-        from pikepdf import Array, Dictionary
+    def _bookmark(self, item: "OutlineItem") -> Bookmark:
+        from pikepdf import Dictionary
 
         aim: Any = item.destination
+        uri = ""
         if aim is None and isinstance(item.action, Dictionary):
             aim = item.action.get("/D")
-        aim = self._named(aim)
-        if not isinstance(aim, Array) or not len(aim):
-            return None, []
-        page = self._pages.get(getattr(aim[0], "objgen", (0, 0)))
-        view = [aim[number] for number in range(1, len(aim))]
-        return (None, []) if page is None else (self._start + page, view)
+            uri = str(item.action.get("/URI", ""))
+        page, view = self._aims.resolve(aim)
+        color = tuple(item.color) if item.color else _PLAIN
+        return Bookmark(
+            str(item.title),
+            page,
+            view,
+            self.read(item.children),
+            color if len(color) == 3 else _PLAIN,
+            int(item.flags or 0),
+            bool(item.is_closed),
+            uri,
+        )
 
-    def _named(self, aim: Any) -> Any:
-        """Look a destination's name up in the two places where PDFs keep them."""
-        from pikepdf import Dictionary, Name, NameTree, String
 
-        root: Any = self._pdf.Root
-        if isinstance(aim, String) and "/Dests" in root.get("/Names", {}):
-            aim = NameTree(root.Names.Dests).get(str(aim))
-        elif isinstance(aim, Name):
-            aim = root.get("/Dests", {}).get(str(aim))
-        return aim.get("/D") if isinstance(aim, Dictionary) else aim
+def shifted(found: Iterable[Bookmark], pages: Mapping[int, int]) -> list[Bookmark]:
+    """The same bookmarks for a document in which pages stand elsewhere.
+
+    One whose page is gone goes too, unless it leads elsewhere or something below it is kept.
+    """
+    kept = []
+    for one in found:
+        children = shifted(one.children, pages)
+        page = None if one.page is None else pages.get(one.page)
+        if children or page is not None or one.uri or one.page is None:
+            kept.append(_moved(one, page, children))
+    return kept
+
+
+def _moved(one: Bookmark, page: int | None, children: list[Bookmark]) -> Bookmark:
+    view = [] if page is None else one.view
+    words = (one.color, one.flags, one.is_closed, one.uri)
+    return Bookmark(one.title, page, view, children, *words)
+
+
+class Contents:
+    """The bookmarks of a document by page, so that a part of it gets its own quickly."""
+
+    def __init__(self, found: Sequence[Bookmark]) -> None:
+        self._all: list[tuple[Bookmark, int]] = []  # with the place of the one above, or -1
+        self._list(found, -1)
+        self._on: dict[int, list[int]] = {}
+        for place, (one, _) in enumerate(self._all):
+            if one.page is not None:
+                self._on.setdefault(one.page, []).append(place)
+
+    def _list(self, found: Iterable[Bookmark], above: int) -> None:
+        for one in found:
+            self._all.append((one, above))
+            self._list(one.children, len(self._all) - 1)
+
+    def of(self, pages: Mapping[int, int]) -> list[Bookmark]:
+        """What leads to these pages, each with what it stands below."""
+        wanted = {place for page in pages for place in self._on.get(page, ())}
+        for place in list(wanted):
+            while (place := self._all[place][1]) >= 0:
+                wanted.add(place)
+        made: dict[int, Bookmark] = {}
+        top: list[Bookmark] = []
+        for place in sorted(wanted):
+            one, above = self._all[place]
+            page = None if one.page is None else pages.get(one.page)
+            made[place] = _moved(one, page, [])
+            (made[above].children if above in made else top).append(made[place])
+        return top
+
+    def at_level(self, level: int) -> Iterator[Bookmark]:
+        """The bookmarks down to this level that lead to a page, from 1, in their order."""
+        depths: list[int] = []
+        for one, above in self._all:
+            depths.append(1 if above < 0 else depths[above] + 1)
+            if depths[-1] <= level and one.page is not None:
+                yield one
 
 
 def write_bookmarks(pdf: "Pdf", found: Iterable[Bookmark]) -> None:
-    """Give a document these bookmarks."""
+    """Give a document these bookmarks, and no others."""
+    pages = [page.obj for page in pdf.pages]  # to find a page by its number takes long
     with pdf.open_outline(max_depth=_MAX_DEPTH + 2) as outline:
-        outline.root.extend(_item(pdf, bookmark) for bookmark in found)
+        outline.root[:] = [_item(pages, bookmark) for bookmark in found]
 
 
-def _item(pdf: "Pdf", bookmark: Bookmark) -> "OutlineItem":
-    from pikepdf import OutlineItem
+def _item(pages: Sequence[Any], bookmark: Bookmark) -> "OutlineItem":
+    from pikepdf import Array, Dictionary, Name, OutlineItem, OutlineItemFlag, String
 
-    item = OutlineItem(bookmark.title, _destination(pdf, bookmark))
-    item.is_closed = True
-    item.children.extend(_item(pdf, child) for child in bookmark.children)
+    aim = None
+    if bookmark.page is not None:
+        aim = Array([pages[bookmark.page], *(bookmark.view or [Name.Fit])])
+    item = OutlineItem(bookmark.title, aim)
+    if aim is None and bookmark.uri:
+        item.action = Dictionary(S=Name.URI, URI=String(bookmark.uri))
+    if bookmark.color != _PLAIN:
+        item.color = bookmark.color
+    item.flags = OutlineItemFlag(bookmark.flags)
+    item.is_closed = bookmark.is_closed
+    item.children.extend(_item(pages, child) for child in bookmark.children)
     return item
-
-
-def _destination(pdf: "Pdf", bookmark: Bookmark) -> "Array | None":
-    from pikepdf import Array, Name
-
-    if bookmark.page is None:
-        return None
-    return Array([pdf.pages[bookmark.page].obj, *(bookmark.view or [Name.Fit])])
-
-
-def labels(pdf: "Pdf", start: int) -> list[Label]:
-    """How a document numbers its pages, counted from `start`; empty if it does not say."""
-    from pikepdf import Dictionary, NumberTree
-
-    tree = pdf.Root.get("/PageLabels")
-    if not isinstance(tree, Dictionary):
-        return []
-    return [
-        (start + int(page), dict(label.items()))
-        for page, label in NumberTree(tree).items()
-        if isinstance(label, Dictionary) and 0 <= int(page) < len(pdf.pages)
-    ]
-
-
-def write_labels(pdf: "Pdf", found: Iterable[Label]) -> None:
-    """Number the pages of a document in these ways."""
-    from pikepdf import Dictionary, Name, NumberTree
-
-    tree = NumberTree.new(pdf)
-    for page, label in found:
-        words = {word: Name(value) if value == "/D" else value for word, value in label.items()}
-        tree[page] = Dictionary(words)
-    pdf.Root.PageLabels = tree.obj

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from desktopproc.core.operation import Source, Work
 from desktopproc.formats import images
@@ -52,7 +52,9 @@ class _Sheet:
 class PhotoPdf:
     """A PDF that grows with every picture. Use as a context manager; `finish` makes it whole."""
 
-    def __init__(self, target: Path, layout: Layout, look: Look, properties: Properties) -> None:
+    def __init__(
+        self, target: Path | BinaryIO, layout: Layout, look: Look, properties: Properties
+    ) -> None:
         self._document = PdfDocument(target, properties)
         self._images = PdfImages(self._document.writer, look.others, look.quality)
         self._layout = layout
@@ -74,6 +76,11 @@ class PhotoPdf:
     def pages(self) -> int:
         """How many pages the finished file has."""
         return self._document.count
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether there is anything on its pages yet."""
+        return bool(self.pages or self._sheet)
 
     def add(self, source: Source, work: Work[Any]) -> Iterator[None]:
         """Put each page of one file into a cell; every step is a stop point."""

@@ -40,6 +40,16 @@ class Banner(QWidget):
     def text(self) -> str:
         return self._text.text()
 
+    @property
+    def tone(self) -> Tone:
+        return self._tone
+
+    def look(self, icon: str, tone: Tone) -> None:
+        """Take another icon and colour from now on."""
+        self._icon, self._tone = icon, tone
+        self._paint_icons()
+        self.update()
+
     def tell(self, sentence: str, offers: Sequence[Offer] = (), *, can_close: bool = True) -> None:
         """Show a sentence and buttons; the same line with other words is changed in place."""
         self._text.setText(sentence)

@@ -14,6 +14,9 @@ _OF_SUFFIX = {
     ".txt": Family.OTHER,
 }
 
+SHOWN = frozenset({Family.PHOTO, Family.PDF})
+"""The kinds that have a picture to show."""
+
 
 def kind_of(path: Path) -> Family:
     """The kind by the suffix; what is not known is taken for a photo."""

@@ -19,11 +19,11 @@ class Notices(QWidget):
         self.trouble = Banner("state-failed", Tone.BAD)
         self.unfinished = Banner("state-waiting", Tone.BUSY)
         self.scan = Banner("find", Tone.PLAIN)
-        self.good = Banner("state-done", Tone.GOOD)
+        self.said = Banner("state-done", Tone.GOOD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for banner in (self.trouble, self.unfinished, self.scan, self.good):
+        for banner in (self.trouble, self.unfinished, self.scan, self.said):
             column.addWidget(banner)
 
     def tell(self, sentence: str) -> None:
@@ -31,9 +31,10 @@ class Notices(QWidget):
         if sentence:
             self.trouble.tell(sentence)
 
-    def say(self, sentence: str, offers: Sequence[Offer] = ()) -> None:
-        """Say what went well, and what can be done about it."""
-        self.good.tell(sentence, offers)
+    def say(self, sentence: str, offers: Sequence[Offer] = (), *, is_good: bool = True) -> None:
+        """Say how something ended, and what can be done about it."""
+        self.said.look(*(("state-done", Tone.GOOD) if is_good else ("state-failed", Tone.BAD)))
+        self.said.tell(sentence, offers)
 
     def looked(
         self, added: Added, *, useless: int, cancel: Callable[[], None], drop: Callable[[], None]

@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPainter
 
 from desktopproc.gui.bridge import Bridge
+from desktopproc.gui.foreign import Foreign
 from desktopproc.gui.io_pool import QtIoPool
 
 _PIXELS_AT_MOST = 60_000_000  # two of them take half a gigabyte
+_EDGE_AT_MOST = 100_000
 _SMALLEST = 512
 _UNKNOWN = "This kind of file cannot be shown here."
 _GONE = "The file is not there any more."
@@ -45,7 +47,7 @@ class Picture:
         painter.drawImage(target, image, source)
 
 
-def load(path: Path) -> Picture:
+def load(path: Path, foreign: Foreign) -> Picture:
     """Decode a picture upright and in the screen's colours; slow, and never on the window's."""
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
@@ -54,6 +56,8 @@ def load(path: Path) -> Picture:
     if size.isValid() and size.width() * size.height() > _PIXELS_AT_MOST:
         return Picture(path, reason="Too large to be shown here.")
     image = reader.read() if size.isValid() else QImage()
+    if image.isNull():
+        image = foreign.draw(path, _EDGE_AT_MOST, _PIXELS_AT_MOST)
     if image.isNull():
         return Picture(path, reason=_UNKNOWN if path.exists() else _GONE)
     if image.colorSpace().isValid():
@@ -86,6 +90,7 @@ class Pictures(QObject):
         super().__init__(parent)
         self._pool = QtIoPool(1)
         self._bridge = Bridge(self._deliver, self)
+        self._foreign = Foreign()
         self._turn = 0
 
     def ask(self, paths: list[Path]) -> None:
@@ -103,12 +108,14 @@ class Pictures(QObject):
         """Load nothing any more."""
         self._turn += 1
         self._bridge.close()
+        self._foreign.cancel()
         self._pool.close()
+        self._foreign.close()
 
     def _loading(self, turn: int, place: int, path: Path) -> Callable[[], None]:
         def run() -> None:
             if turn == self._turn:
-                self._bridge.post((turn, place, load(path)))
+                self._bridge.post((turn, place, load(path, self._foreign)))
 
         return run
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktopproc.core.job import Family, Job, State
+from desktopproc.core.job import Job, State
 from desktopproc.gui import theme
+from desktopproc.gui.kinds import SHOWN
 from desktopproc.gui.staging import Staged
 from desktopproc.gui.theme import GRID
 from desktopproc.gui.thumbs import Thumbs
@@ -87,8 +88,8 @@ class Preview(QWidget):
 def _pictures(row: Job | Staged | None) -> list[tuple[str, Path, int]]:
     if isinstance(row, Staged):
         facts = row.facts
-        is_photo = facts.kind is Family.PHOTO and facts.error is None
-        return [("Before", facts.path, facts.mtime_ns or 0)] if is_photo else []
+        has_picture = facts.kind in SHOWN and facts.error is None and not facts.needs_password
+        return [("Before", facts.path, facts.mtime_ns or 0)] if has_picture else []
     if row is None or len(row.inputs) != 1:
         return []
     shown = [("Before", row.inputs[0], row.attempts)]

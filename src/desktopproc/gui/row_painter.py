@@ -12,10 +12,10 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from desktopproc.core.job import Family, Job, State
+from desktopproc.core.job import Job, State
 from desktopproc.core.operation import Operation
 from desktopproc.gui import icons, row_text, theme, words
-from desktopproc.gui.kinds import kind_of
+from desktopproc.gui.kinds import SHOWN, kind_of
 from desktopproc.gui.row_buttons import BUTTON, Button, buttons
 from desktopproc.gui.staging import Staged
 from desktopproc.gui.theme import GRID, Tone
@@ -191,10 +191,10 @@ def _shown_file(row: Row) -> tuple[Path | None, int]:
     """The file whose picture stands on the row, and its version."""
     if isinstance(row, Staged):
         facts = row.facts
-        is_photo = facts.kind is Family.PHOTO and facts.error is None
-        return (facts.path if is_photo else None), facts.mtime_ns or 0
-    is_photo = len(row.inputs) == 1 and kind_of(row.inputs[0]) is Family.PHOTO
-    return (row.inputs[0] if is_photo else None), 0
+        has_picture = facts.kind in SHOWN and facts.error is None and not facts.needs_password
+        return (facts.path if has_picture else None), facts.mtime_ns or 0
+    has_picture = len(row.inputs) == 1 and kind_of(row.inputs[0]) in SHOWN
+    return (row.inputs[0] if has_picture else None), 0
 
 
 def _kind_icon(row: Row) -> str:

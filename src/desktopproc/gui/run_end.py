@@ -41,7 +41,7 @@ class RunEnd(QObject):
             self._undoing.undone.clear()
         if work.is_busy and self._is_told:
             self._is_told = False
-            self._notices.good.hide()
+            self._notices.said.hide()
 
     def _tell(self) -> None:
         overall = self._work.overall
@@ -52,11 +52,12 @@ class RunEnd(QObject):
         offer = ("Undo this run", lambda: self._undoing.ask(batches))
         saved = f"{self.totals.sentence}." if self.totals.sentence else ""
         self._sentence = " ".join(filter(None, (words.finished(overall.counts), saved)))
-        self._notices.say(self._sentence, [offer] if overall.counts.done else [])
+        offers = [offer] if overall.counts.done else []
+        self._notices.say(self._sentence, offers, is_good=not overall.counts.failed)
 
     def _take_totals(self) -> None:
         """Say the newer sum, unless something else was said since the run ended."""
         self._status.show_saved(self.totals.sentence)
-        good = self._notices.good
-        if self._is_told and good.isVisible() and good.text == self._sentence:
+        said = self._notices.said
+        if self._is_told and said.isVisible() and said.text == self._sentence:
             self._tell()

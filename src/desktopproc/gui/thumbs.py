@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from desktopproc.gui.bridge import Bridge
+from desktopproc.gui.foreign import Foreign
 from desktopproc.gui.io_pool import QtIoPool
 
 _KEPT = 400
@@ -18,7 +19,7 @@ Key = tuple[Path, int, int]
 
 
 def load(path: Path, side: int) -> QImage:
-    """A picture that fits a square of `side` pixels; null when Qt cannot show the file."""
+    """A picture that fits a square of `side` pixels; null when Qt cannot decode the file."""
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
@@ -38,13 +39,14 @@ class Thumbs(QObject):
 
     arrived = Signal()
 
-    def __init__(self, threads: int = 1, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QtIoPool(threads)
+        self._pool = QtIoPool(1)
         self._bridge = Bridge(self._take, self)
         self._known: OrderedDict[Key, QPixmap] = OrderedDict()
         self._wanted: OrderedDict[Key, None] = OrderedDict()
         self._lock = threading.Lock()
+        self._foreign = Foreign()
 
     def get(self, path: Path, side: int, version: int = 0) -> QPixmap | None:
         """The picture; a null one when the file has none, None while it is loading."""
@@ -68,14 +70,19 @@ class Thumbs(QObject):
         with self._lock:
             self._wanted.clear()
         self._bridge.close()
+        self._foreign.cancel()
         self._pool.close()
+        self._foreign.close()
 
     def _load_newest(self) -> None:
         with self._lock:
             if not self._wanted:
                 return
             key, _ = self._wanted.popitem(last=True)
-        self._bridge.post((key, load(key[0], key[1])))
+        image = load(key[0], key[1])
+        if image.isNull():
+            image = self._foreign.draw(key[0], key[1], _PIXELS_AT_MOST)
+        self._bridge.post((key, image))
 
     def _take(self, loaded: tuple[Key, QImage]) -> None:
         key, image = loaded

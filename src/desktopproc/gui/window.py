@@ -237,9 +237,10 @@ class MainWindow(QMainWindow):
         if self.work.layered.settings.start_when_dropped and can_start(self.work, self.todo):
             self._start()
 
-    def _take_submitted(self, _batch: int) -> None:
+    def _take_begun(self) -> None:
         self.rows.look()
         self._settle_soon()
+        self.leaving.notice_idle()  # jobs may end before there is an update that shows them running
 
     def _take_settings(self) -> None:
         self.todo.apply(self.work.layered.settings)
@@ -326,7 +327,7 @@ class MainWindow(QMainWindow):
         work.staged.connect(self._take_staged)
         work.looked.connect(self._take_looked)
         work.told.connect(self.notices.tell)
-        work.submitted.connect(self._take_submitted)
+        work.begun.connect(self._take_begun)
         work.adding.finished.connect(self._take_scanned)
         self.todo.presets.copied.connect(self.commands.copy_panel)
         for teller in (self.details, work.shelf, self.commands, self.undoing):

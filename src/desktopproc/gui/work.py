@@ -40,15 +40,15 @@ class Work(QObject):
     """Owns engine, scans and readers of one window. Used on the window's thread only.
 
     `updated` follows every update of the engine, `staged` every change of the added files,
-    `looked` every report of a scan; `told` carries a sentence for the user, `submitted` the number
-    of a new batch.
+    `looked` every report of a scan; `told` carries a sentence for the user; `begun` says that jobs
+    were given to the engine: an update that tells of them follows.
     """
 
     updated = Signal(object)
     staged = Signal()
     looked = Signal(object)
     told = Signal(str)
-    submitted = Signal(int)
+    begun = Signal()
 
     def __init__(self, home: Home, layered: Layered, operations: Mapping[str, Operation]) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Work(QObject):
         self.adding = Adding(self.scans, self)
         self.adding.arrived.connect(self._take_added)
         self._pending = 0
-        self._is_awaited = False  # a batch was taken in, the update that tells of it is not here
+        self._is_awaited = False  # jobs were taken in, the update that tells of them is not here
 
     @cached_property
     def engine(self) -> Engine:
@@ -144,7 +144,7 @@ class Work(QObject):
 
     def retry(self, jobs: Sequence[int]) -> None:
         """Put ended jobs back in the queue and run them."""
-        self._ask(self.engine.retry(jobs), self._report)
+        self._ask(self.engine.retry(jobs), self._retried)
 
     def clear(self, jobs: Sequence[int] | None = None) -> None:
         """Take finished jobs off the list: these, or all."""
@@ -185,6 +185,12 @@ class Work(QObject):
         if error is not None:
             self.told.emit(str(error))
 
+    def _retried(self, future: Future[int]) -> None:
+        self._report(future)
+        if future.exception() is None and future.result():
+            self._is_awaited = True
+            self.begun.emit()
+
     def _enqueued(self, future: Future[int], keys: Collection[int]) -> None:
         self._pending -= 1
         error = future.exception()
@@ -192,7 +198,7 @@ class Work(QObject):
             self._is_awaited = True
             self.staging.remove(keys)
             self.overall = self.overall.with_batch(future.result())
-            self.submitted.emit(future.result())
+            self.begun.emit()
             return
         self.staging.mark(keys, is_leaving=False)
         self.staged.emit()

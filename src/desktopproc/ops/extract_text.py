@@ -11,6 +11,7 @@ from desktopproc.core.operation import Shape, Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import docx, pdf, pdf_pages
 from desktopproc.formats.docx_package import is_word
+from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.pdf_errors import is_pdf
 from desktopproc.formats.texts.blocks import Page
 from desktopproc.formats.texts.chunk_file import chunk_files, chunk_lines
@@ -170,7 +171,8 @@ def _shape(options: Options) -> Shape:
 )
 def extract_text(work: Work[Options]) -> Steps:
     """Write the text of each PDF or Word document as plain text, Markdown or JSON (UTF-8)."""
-    name, content = work.source.path.name, work.source.read()
+    name = work.source.path.name
+    content = unlocked(name, work.source.read(), work)
     if is_word(content):
         wanted = docx.Parts(work.options.headers, work.options.notes, work.options.comments)
         blocks = docx.document_blocks(name, content, work.note, wanted)

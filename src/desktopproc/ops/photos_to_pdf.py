@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktopproc.core.errors import UsageError
+from desktopproc.core.errors import BadInputError, MissingInputError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Source, Steps, Work, operation
 from desktopproc.core.schema import Kind, option
@@ -147,17 +147,29 @@ class Options:
     preload=images.CODECS,
 )
 def photos_to_pdf(work: Work[Options]) -> Steps:
-    """Bind photos into one PDF, upright, one or several to a page; JPEGs lose nothing."""
+    """Bind photos into one PDF, upright, one or several to a page; JPEGs lose nothing.
+
+    A damaged photo is left out, which is said on the row.
+    """
     options, total = work.options, len(work.sources)
     if options.page is Paper.PICTURE and options.per_page > 1:
         raise UsageError("Several photos per page need a paper size, such as --page a4.")
     look = Look(options.background, options.bookmarks, options.dpi, options.others, options.quality)
     told = Properties(options.title, options.author, options.subject, options.keywords)
+    first: BadInputError | None = None
     with PhotoPdf(work.target, options.layout, look, told) as pdf:
         for done, source in enumerate(_ordered(work.sources, options.order), 1):
-            for _ in pdf.add(source, work):
-                yield done - 1, total
+            try:
+                for _ in pdf.add(source, work):
+                    yield done - 1, total
+            except BadInputError as e:
+                if e.transient or isinstance(e, MissingInputError) or total == 1:
+                    raise  # it may be there the next time
+                first = first or e
+                work.note(f"{e} It was left out.")
             if done == total:
+                if first and not pdf.has_pictures:
+                    raise first
                 pdf.finish()
             yield done, total
     work.expect(pages=pdf.pages)
