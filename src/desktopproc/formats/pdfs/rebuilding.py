@@ -51,7 +51,7 @@ def _content(source: Source, *, is_streamed: bool) -> Iterator[BinaryIO]:
 def _used(source: Source, file: BinaryIO, work: Work[Any]) -> Iterator["Pdf"]:
     pdf = _opened(source.path.name, file, work)
     try:
-        if _is_signed(pdf):
+        if is_signed(pdf):
             work.note(f"{source.path.name} was signed; the signature does not hold for the result.")
         yield pdf
         if pdf.get_warnings():
@@ -78,7 +78,7 @@ def _opened(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
         return pikepdf.open(io.BytesIO(whole))
 
 
-def _is_signed(pdf: "Pdf") -> bool:
+def is_signed(pdf: "Pdf") -> bool:
     """Whether a form says that there are signatures (ISO 32000-1, 12.7.2, bit 1 of SigFlags)."""
     from pikepdf import Dictionary
 
