@@ -71,15 +71,24 @@ def _opened(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
     import pikepdf
 
     check_is_pdf(name, file.read(HEAD))
+    pdf = None
     try:
         pdf = pikepdf.open(file)
-        if len(pdf.pages):
+        if len(pdf.pages) and not pdf.get_warnings():
             return pdf
-        pdf.close()
     except pikepdf.PasswordError as e:
         raise needs_password(name) from e
     except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
         pass
+    if pdf is not None:
+        pdf.close()
+    return _mended(name, file, work)
+
+
+def _mended(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
+    """Damage is mended by MuPDF: what qpdf makes of it cannot always be written again."""
+    import pikepdf
+
     file.seek(0)
     whole = mended(name, file.read())
     work.note(repaired_note(name))
@@ -123,6 +132,10 @@ def _save(pdf: "Pdf", file: Any, name: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fields without a form are drawn all the same
-            pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+            pdf.save(
+                file,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                fix_metadata_version=False,  # metadata that cannot be parsed are kept as they are
+            )
     except (pikepdf.PikepdfError, *_NOT_DISK) as e:
         raise OutputError(f"{name} could not be written anew: {e}. Repair it first.") from e
