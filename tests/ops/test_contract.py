@@ -38,9 +38,16 @@ def prepare(
     make_work: Callable[..., Work[Any]],
     jpeg_bytes: Callable[[], bytes],
     pdf_bytes: Callable[[], bytes],
+    docx_bytes: Callable[[], bytes],
+    data_bytes: Callable[[], bytes],
 ) -> Prepare:
     """The work of an operation on samples in "sources", aimed at "results"."""
-    samples = {Family.PHOTO: (jpeg_bytes, ".jpg"), Family.PDF: (pdf_bytes, ".pdf")}
+    samples = {
+        Family.PHOTO: (jpeg_bytes, ".jpg"),
+        Family.PDF: (pdf_bytes, ".pdf"),
+        Family.DOCX: (docx_bytes, ".docx"),
+        Family.DATA: (data_bytes, ".csv"),
+    }
 
     def work(operation: Operation) -> Work[Any]:
         make, suffix = next(samples[family] for family in operation.takes if family in samples)

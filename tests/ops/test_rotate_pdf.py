@@ -69,7 +69,10 @@ def test_what_the_document_holds_stays(run: Run, mixed: Path) -> None:
 
 def test_a_signature_that_breaks_is_told(run: Run, mixed: Path) -> None:
     with pikepdf.open(mixed, allow_overwriting_input=True) as pdf:
-        pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=pikepdf.Array())
+        pdf.Root.AcroForm = pikepdf.Dictionary(
+            SigFlags=3,
+            Fields=[pikepdf.Dictionary(FT=pikepdf.Name.Sig, V=pikepdf.Dictionary(), T="s")],
+        )
         pdf.save(mixed)
 
     work = run("rotate-pdf", mixed)

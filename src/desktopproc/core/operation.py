@@ -118,6 +118,7 @@ class Work(Generic[O]):
     reason: str = ""
     dates: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
     threads: int = 1  # how many threads one job over many files may use
+    passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
     item: int | None = None  # the number of the item that is asked for; None is the whole file
 
     @property

@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from desktopproc.core.errors import OutputError
 from desktopproc.core.operation import Source, Work
 from desktopproc.core.reading import reading
-from desktopproc.formats.pdf_errors import (
-    HEAD,
-    LIBRARY_ERRORS,
-    check_is_pdf,
-    needs_password,
-    reading_pdf,
-)
+from desktopproc.formats.pdf_errors import HEAD, LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
+from desktopproc.formats.pdfs import unlocking
+from desktopproc.formats.pdfs.signatures import is_signed
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -56,9 +52,7 @@ def _content(source: Source, *, is_streamed: bool) -> Iterator[BinaryIO]:
 def _used(source: Source, file: BinaryIO, work: Work[Any]) -> Iterator["Pdf"]:
     pdf = _opened(source.path.name, file, work)
     try:
-        if pdf.is_encrypted:
-            work.note(f"{source.path.name} was protected; the result is not.")
-        if _is_signed(pdf):
+        if is_signed(pdf):
             work.note(f"{source.path.name} was signed; the signature does not hold for the result.")
         yield pdf
         if pdf.get_warnings():
@@ -73,11 +67,9 @@ def _opened(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
     check_is_pdf(name, file.read(HEAD))
     pdf = None
     try:
-        pdf = pikepdf.open(file)
+        pdf = unlocking.by_pikepdf(name, file, work)
         if len(pdf.pages) and not pdf.get_warnings():
             return pdf
-    except pikepdf.PasswordError as e:
-        raise needs_password(name) from e
     except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
         pass
     if pdf is not None:
@@ -90,19 +82,10 @@ def _mended(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
     import pikepdf
 
     file.seek(0)
-    whole = mended(name, file.read())
+    whole = mended(name, file.read(), work)
     work.note(repaired_note(name))
     with reading_pdf(name, pikepdf.PikepdfError):
         return pikepdf.open(io.BytesIO(whole))
-
-
-def _is_signed(pdf: "Pdf") -> bool:
-    """Whether a form says that there are signatures (ISO 32000-1, 12.7.2, bit 1 of SigFlags)."""
-    from pikepdf import Dictionary
-
-    form = pdf.Root.get("/AcroForm")
-    flags = form.get("/SigFlags", 0) if isinstance(form, Dictionary) else 0
-    return isinstance(flags, int) and bool(flags & 1)
 
 
 def told(steps: Iterator[T], name: str) -> Iterator[T]:
