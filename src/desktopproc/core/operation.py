@@ -52,6 +52,7 @@ class Expected:
     height: int | None = None
     pages: int | None = None
     is_copy: bool = False
+    password: str = dataclasses.field(default="", repr=False)  # that opens it
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,14 @@ class Work(Generic[O]):
         pages: int | None = None,
         *,
         target: Path | None = None,
+        password: str = "",
     ) -> None:
         """Say what a target must turn out to be; checked by opening it again."""
+        expected = Expected(width, height, pages, password=password)
         if target is None or target == self.target:
-            self.expected = Expected(width, height, pages)
+            self.expected = expected
         else:
-            self.more_expected[target] = Expected(width, height, pages)
+            self.more_expected[target] = expected
 
     def keep_dates(self, source: Path, target: Path) -> None:
         """Ask for a finished file to get the times at which a source was changed and read."""
