@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from desktopproc.core.job import Facts, Family
+from desktopproc.core.parts import Part
 from desktopproc.core.reading import reading
 
 O = TypeVar("O")  # noqa: E741 - the options of an operation
+T = TypeVar("T")
 
 Steps = Iterator[tuple[int, int]]
 """What an operation yields: (done, total) at least once a page, or every 100 ms of work."""
@@ -119,6 +121,7 @@ class Work(Generic[O]):
     dates: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
     threads: int = 1  # how many threads one job over many files may use
     item: int | None = None  # the number of the item that is asked for; None is the whole file
+    part: Part | None = None  # where workers share a job: what this one is to do of it
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -130,6 +133,10 @@ class Work(Generic[O]):
         """The one input of an operation that takes one."""
         (only,) = self.sources
         return only
+
+    def share(self, pages: Sequence[T]) -> Sequence[T]:
+        """Those of a job's pages that are to be worked on here: all, or a part. See `core.parts`"""
+        return pages if self.part is None else self.part.of(pages)
 
     def note(self, sentence: str) -> None:
         """Say on the row what could not be kept, or what was mended; once each."""
@@ -180,6 +187,10 @@ by `work.item` which one to make; an item that is wrong fails alone. In name tem
 """
 
 
+PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
+Join = Callable[[Any, Sequence[Path]], Steps]
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """Everything the window, the command line, the help and the tests know of an operation."""
@@ -195,6 +206,8 @@ class Operation:
     run: Run
     preload: tuple[str, ...]
     items: ItemsOf | None = None
+    parts: PartsOf | None = None
+    join: Join | None = None
 
     def shape(self, options: object) -> Shape:
         """How many files go in and come out, which may depend on the options."""
@@ -228,13 +241,16 @@ def operation(
     shape: ShapeOf = Shape.ONE_TO_ONE,
     preload: Sequence[str] = (),
     items: ItemsOf | None = None,
+    parts: PartsOf | None = None,
+    join: Join | None = None,
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help.
 
     `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
     in its own letters, that answers the suffix or all outputs; for a folder of files it is the
     suffix of the files in it. `shape` may be a function of the options too. `preload` names the
-    modules that worker processes import once, before the first job. See `ItemsOf` for `items`.
+    modules that worker processes import once, before the first job. See `ItemsOf` for `items`,
+    and the module `core.parts` for `parts` and `join`.
     """
 
     def mark(run: Run) -> Run:
@@ -250,6 +266,8 @@ def operation(
             run=run,
             preload=tuple(preload),
             items=items,
+            parts=parts,
+            join=join,
         )
         setattr(run, _MARK, described)
         return run

@@ -12,6 +12,7 @@ from desktopproc.core.job import Priority, Request, State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
 from desktopproc.engine.committer import Committer, Results
+from desktopproc.engine.crew import Crew
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.enqueue import Enqueue, Renamer
 from desktopproc.engine.history import History
@@ -78,6 +79,7 @@ class Machine:
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
+        self._crew = Crew(self._pool)
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
@@ -89,7 +91,7 @@ class Machine:
             ledger=self._ledger,
             desk=self._desk,
             naming=self._naming,
-            pool=self._pool,
+            crew=self._crew,
             operations=self._operations,
             settings=settings,
             audience=self._reporter,
@@ -136,7 +138,7 @@ class Machine:
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
         told = self._reporter.step(
             self._runner.held,
-            self._pool.running,
+            self._crew.running,
             self._runner.active,
             busy=self._pool.busy,
             is_idle=self._is_idle(),
