@@ -4,13 +4,20 @@ import re
 import stat
 from argparse import ArgumentParser, _ArgumentGroup
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.cli.command import Call, Parser
 from desktopproc.cli.flags import add_flags, given
 from desktopproc.cli.items import explained
+from desktopproc.cli.passwords import (
+    add_password_flags,
+    asked_for,
+    from_environment,
+    given_passwords,
+    has_passwords,
+)
 from desktopproc.cli.streams import shown
 from desktopproc.cli.tables import add_report_flags
 from desktopproc.core.errors import StartError, UsageError
@@ -51,6 +58,7 @@ class Order:
     priority: PriorityWord
     preset: str
     reuse: bool
+    passwords: tuple[str, ...] = field(default=(), repr=False)
     items: tuple[int, ...] = ()
 
     def request(self, found: "Sequence[Found]", *, start: bool = True) -> Request:
@@ -64,14 +72,27 @@ class Order:
             preset=self.preset,
             reuse=self.reuse,
             start=start,
+            passwords=self.passwords,
             items=self.items,
         )
+
+
+def answered(ordered: Order, found: "Sequence[Found]") -> Order:
+    """The order with the password that the person gives, where files need one and none is named."""
+    if ordered.passwords or not has_passwords(ordered.operation):
+        return ordered
+    takes = ordered.operation.takes
+    locked = [each.facts.path.name for each in found
+              if each.facts.needs_password and each.facts.kind in takes]  # fmt: skip
+    return replace(ordered, passwords=asked_for(locked))
 
 
 def add_order_flags(parser: Parser, operation: Operation) -> None:
     """What a batch needs to be queued: options, results, and how it is queued."""
     results = add_preset_flags(parser, operation)
     add_preset(results)
+    if has_passwords(operation):
+        add_password_flags(parser.add_argument_group("Protected files"))
     run = parser.add_argument_group("This run")
     add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
@@ -123,6 +144,7 @@ def order(call: Call, operation: Operation) -> Order:
     settings = settings_of(call, preset.output if preset else None)
     run = given(call.flags, "run")
     values: dict[str, Any] = to_plain(preset.options) if preset else {}
+    values |= from_environment(specs(operation.options))
     options: object = build(operation.options, {**values, **given(call.flags, "option")})
     check_template(settings.name_template)
     return Order(
@@ -138,6 +160,7 @@ def order(call: Call, operation: Operation) -> Order:
         priority=parse(_PRIORITY, run.get("priority", PriorityWord.NORMAL)),
         preset=preset.name if preset else "",
         reuse=not call.flags.no_cache,
+        passwords=given_passwords(call) if has_passwords(operation) else (),
         items=tuple(_numbers(getattr(call.flags, "items", None) or "")),
     )
 

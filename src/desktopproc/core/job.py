@@ -214,6 +214,7 @@ class Request:
     preset: str = ""
     reuse: bool = True  # take what an earlier run made of the same input and options
     start: bool = True
+    passwords: tuple[str, ...] = field(default=(), repr=False)  # for protected files, in any order
     items: tuple[int, ...] = ()
 
 

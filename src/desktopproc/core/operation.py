@@ -54,6 +54,7 @@ class Expected:
     height: int | None = None
     pages: int | None = None
     is_copy: bool = False
+    password: str = dataclasses.field(default="", repr=False)  # that opens it
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class Work(Generic[O]):
     reason: str = ""
     dates: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
     threads: int = 1  # how many threads one job over many files may use
+    passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
     item: int | None = None  # the number of the item that is asked for; None is the whole file
     part: Part | None = None  # where workers share a job: what this one is to do of it
 
@@ -150,12 +152,14 @@ class Work(Generic[O]):
         pages: int | None = None,
         *,
         target: Path | None = None,
+        password: str = "",
     ) -> None:
         """Say what a target must turn out to be; checked by opening it again."""
+        expected = Expected(width, height, pages, password=password)
         if target is None or target == self.target:
-            self.expected = Expected(width, height, pages)
+            self.expected = expected
         else:
-            self.more_expected[target] = Expected(width, height, pages)
+            self.more_expected[target] = expected
 
     def keep_dates(self, source: Path, target: Path) -> None:
         """Ask for a finished file to get the times at which a source was changed and read."""

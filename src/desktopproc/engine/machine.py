@@ -10,6 +10,7 @@ from functools import partial
 from desktopproc.core.errors import OutputError, ProcError, UsageError
 from desktopproc.core.job import Priority, Request, State
 from desktopproc.core.operation import Operation
+from desktopproc.core.schema import secrets_of
 from desktopproc.core.settings import Settings
 from desktopproc.engine.committer import Committer, Results
 from desktopproc.engine.crew import Crew
@@ -35,6 +36,7 @@ from desktopproc.engine.runner import Runner
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
+from desktopproc.engine.vault import Secrets, Vault
 
 _UNWOKEN_S = 1.0  # how often to look at the queue where neighbours cannot wake us
 
@@ -60,6 +62,7 @@ class Machine:
         self._lease = self._store.take_lease(os.getpid(), birth_of(os.getpid()) or "")
         self._neighbours = Neighbours(home.state, self._lease)
         self._ledger, self._desk = Ledger(self._store), Desk(self._store)
+        self._vault = Vault(self._store, home.key_file)
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
         self._reporter = Reporter(self._store.reader, listener)
@@ -90,6 +93,7 @@ class Machine:
             tag=self._store.tag,
             ledger=self._ledger,
             desk=self._desk,
+            vault=self._vault,
             naming=self._naming,
             crew=self._crew,
             operations=self._operations,
@@ -107,6 +111,7 @@ class Machine:
         """Inherit from the dead, forget what is old, say what was found broken."""
         self._meet_neighbours()
         self._desk.clean_up(days=settings.keep_days, jobs=settings.keep_jobs)
+        self._vault.forget_done()
         if self._store.set_aside:
             self._reporter.say(
                 "The queue file was damaged and a new one was started. The old one is "
@@ -172,6 +177,7 @@ class Machine:
         for verb, job in self._desk.take_commands(self._lease):
             if verb == "cancel":
                 self._runner.cancel([job])
+        self._runner.forget_contexts()
         self._runner.look_again()
         self._reporter.restructured()
 
@@ -197,8 +203,6 @@ class Machine:
         if not is_whole:
             return
         self._enqueues.pop(0)
-        operation = self._operations[request.operation]
-        self._runner.remember(enqueue.batch, operation, request.options)
         if request.start:
             self._runner.activate([enqueue.batch])
         self._reporter.restructured()
@@ -233,7 +237,10 @@ class Machine:
         self, request: Request, operation: Operation, items: Items, answer: "Future[int]"
     ) -> None:
         try:
+            found = Secrets(request.passwords, secrets_of(request.options))
+            self._vault.prepare(found)
             enqueue = Enqueue(self._intake, self._lease, request, operation, items)
+            self._vault.keep(enqueue.batch, found)
         except ProcError as e:
             answer.set_exception(e)
         else:
@@ -278,8 +285,13 @@ class Machine:
     def cancel_batch(self, batch: int | None) -> None:
         self.cancel(self._desk.open_jobs(batch))
 
-    def retry(self, jobs: Sequence[int], answer: "Future[int]") -> None:
+    def retry(self, jobs: Sequence[int], passwords: tuple[str, ...], answer: "Future[int]") -> None:
         """The answer comes when refused files were looked at again: how many jobs run again."""
+        try:
+            self._give(jobs, passwords)
+        except ProcError as e:
+            answer.set_exception(e)
+            return
         for job in self._desk.nameless(jobs):
             self._renamer.restore(job)
         refused = self._desk.refused(jobs)
@@ -295,6 +307,15 @@ class Machine:
             answer.set_result(len(retried) + len(renewed))
 
         self._renewal.look(refused, lambda looks: self._inbox.post(lambda: renew(looks)))
+
+    def _give(self, jobs: Sequence[int], passwords: tuple[str, ...]) -> None:
+        """Let the batches of these jobs try more passwords."""
+        batches = {job.batch for job in self._store.reader.jobs(jobs)} if passwords else set()
+        for batch in batches:
+            row = self._ledger.batch(batch)
+            if row is not None and row.operation in self._operations:
+                self._vault.add(batch, passwords, self._operations[row.operation])
+        self._runner.forget_contexts()
 
     def _run_again(self, ids: Sequence[int]) -> None:
         for batch, count in Counter(job.batch for job in self._store.reader.jobs(ids)).items():
@@ -353,6 +374,7 @@ class Machine:
             for enqueue, _, _ in self._enqueues:
                 self._intake.drop_batch(enqueue.batch)
             self._undoing.abandon()
+            self._vault.forget_done()
             if not self._runner.abandon() and self._mover.is_empty:
                 self._store.drop_lease(self._lease)  # else the next start settles what is ours
         finally:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -14,7 +15,7 @@ from desktopproc import __version__
 from desktopproc.core.errors import BadInputError, Failure
 from desktopproc.core.job import Conflict, Facts, Family, Request, State
 from desktopproc.core.operation import Item, Operation, Output, Shape
-from desktopproc.core.schema import to_plain
+from desktopproc.core.schema import Kind, specs, to_plain
 from desktopproc.engine.names import Template, key_of, numbered, plain, subfolder
 from desktopproc.engine.records import Planned
 from desktopproc.engine.refusing import refuse
@@ -315,8 +316,13 @@ def weight_of(facts: Facts) -> float:
 def recipe(
     operation: Operation, options: object, files: Sequence[Facts], item: int | None = None
 ) -> bytes:
-    """A digest of everything that decides what an output holds: inputs, options, program."""
+    """A digest of everything that decides what an output holds: inputs, options, program.
+
+    Where there may be passwords among the options, it is equal to no other.
+    """
     parts: list[Any] = [__version__, operation.name, to_plain(options)]
+    if any(spec.kind is Kind.SECRET for spec in specs(operation.options)):
+        parts.append(os.urandom(16).hex())  # a digest of passwords would help to guess them
     parts += [(str(f.path), f.size_bytes, f.mtime_ns) for f in files]
     parts += [] if item is None else [item]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()

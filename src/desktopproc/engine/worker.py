@@ -181,6 +181,7 @@ def _attempt(
         options=task.options,
         max_pixels=task.max_pixels,
         threads=task.threads,
+        passwords=task.passwords,
         item=task.item,
         part=task.part,
     )

@@ -123,9 +123,7 @@ def opened(name: str, content: bytes) -> Iterator[Package]:
 
 def _refuse_ole(name: str, content: bytes) -> None:
     if _ENCRYPTED_STREAM in content:
-        raise NeedsPasswordError(
-            f"{name} is password-protected. Remove the password in Word and retry."
-        )
+        raise NeedsPasswordError(f"{name} is password-protected. Give its password and retry.")
     raise UnsupportedError(f"{name} is in Word's old .doc format. Save it as .docx and retry.")
 
 

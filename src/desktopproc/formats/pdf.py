@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, ProcError
 from desktopproc.core.operation import Source, Work
-from desktopproc.formats.pdf_errors import check_is_pdf, needs_password, reading_pdf
+from desktopproc.formats.pdf_errors import check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import repaired_note
+from desktopproc.formats.pdfs import unlocking
 
 if TYPE_CHECKING:
     import pymupdf
@@ -31,7 +32,7 @@ class TextStyle:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An opened PDF without a password, with at least one page."""
+    """An opened PDF, its password given where it needs one, with at least one page."""
 
     name: str
     pages: int
@@ -74,18 +75,18 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Document]:
     with reading_pdf(name, pymupdf.mupdf.FzErrorBase):
         pdf = pymupdf.open(stream=content, filetype="pdf")
     try:
-        yield _checked(name, pdf)
+        yield _checked(name, pdf, work)
         if pdf.is_repaired:
             work.note(repaired_note(name))
     finally:
         pdf.close()
 
 
-def _checked(name: str, pdf: "pymupdf.Document") -> Document:
+def _checked(name: str, pdf: "pymupdf.Document", work: Work[Any]) -> Document:
     import pymupdf
 
-    if pdf.needs_pass:
-        raise needs_password(name)
+    with reading_pdf(name, pymupdf.mupdf.FzErrorBase):
+        unlocking.by_pymupdf(name, pdf, work)
     with reading_pdf(name, pymupdf.mupdf.FzErrorBase):
         pages = int(pdf.page_count)
     if pages < 1:

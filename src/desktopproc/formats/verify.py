@@ -90,7 +90,10 @@ def _check_pdf(path: Path, expected: Expected) -> None:
     import pikepdf
 
     try:
-        with reading_pdf(path.name, pikepdf.PikepdfError), pikepdf.open(path) as pdf:
+        with (
+            reading_pdf(path.name, pikepdf.PikepdfError),
+            pikepdf.open(path, password=expected.password) as pdf,
+        ):
             pages = len(pdf.pages)
             is_mended = bool(pdf.get_warnings())
     except ProcError:

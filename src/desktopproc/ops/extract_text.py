@@ -10,6 +10,7 @@ from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import docx, pdf, pdf_pages
 from desktopproc.formats.docx_package import is_word
+from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.pdf_errors import is_pdf
 from desktopproc.formats.writing import writing
 
@@ -58,7 +59,8 @@ class Options:
 )
 def extract_text(work: Work[Options]) -> Steps:
     """Write the text of each PDF or Word document into a plain text file (UTF-8)."""
-    name, content = work.source.path.name, work.source.read()
+    name = work.source.path.name
+    content = unlocked(name, work.source.read(), work)
     if is_word(content):
         if not (yield from _write(work, iter([_word_text(work, content)]), 1)):
             work.note("No text was found.")
