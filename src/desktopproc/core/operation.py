@@ -197,7 +197,14 @@ Join = Callable[[Any, Sequence[Path]], Steps]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Everything the window, the command line, the help and the tests know of an operation."""
+    """Everything the window, the command line, the help and the tests know of an operation.
+
+    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
+    in its own letters, that answers the suffix or all outputs; for a folder of files it is the
+    suffix of the files in it. The shape may be a function of the options too. `preload` names the
+    modules that worker processes import once, before the first job. See `ItemsOf` for `items`, and
+    the module `core.parts` for `parts` and `join`.
+    """
 
     name: str
     title: str
@@ -248,14 +255,7 @@ def operation(
     parts: PartsOf | None = None,
     join: Join | None = None,
 ) -> Callable[[Run], Run]:
-    """Describe a generator function as an operation; its docstring is the help.
-
-    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
-    in its own letters, that answers the suffix or all outputs; for a folder of files it is the
-    suffix of the files in it. `shape` may be a function of the options too. `preload` names the
-    modules that worker processes import once, before the first job. See `ItemsOf` for `items`,
-    and the module `core.parts` for `parts` and `join`.
-    """
+    """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
 
     def mark(run: Run) -> Run:
         described = Operation(
