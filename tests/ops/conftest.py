@@ -10,14 +10,23 @@ import pytest
 from desktopproc import ops
 from desktopproc.core.operation import Shape, Source, Work
 from desktopproc.core.schema import build
+from tests.word_files import word_bytes
 
 Run = Callable[..., Work[Any]]
 
 
 def _make_work(
-    name: str, sources: Sequence[Path], folder: Path, max_pixels: int = 200_000_000, **options: Any
+    name: str,
+    sources: Sequence[Path],
+    folder: Path,
+    max_pixels: int = 200_000_000,
+    passwords: Sequence[str] = (),
+    **options: Any,
 ) -> Work[Any]:
-    """The work that the engine would hand over: a temporary name with the right suffix."""
+    """The work that the engine would hand over: a temporary name with the right suffix.
+
+    Of a data file it is the first item that there is.
+    """
     operation = ops.load()[name]
     built: object = build(operation.options, options)
     if operation.shape(built) is Shape.ONE_TO_FOLDER:
@@ -29,12 +38,15 @@ def _make_work(
         folder / f"result-{number}.part{output.suffix}"
         for number, output in enumerate(operation.outputs(built, sources[0])[1:], 1)
     ]
+    items = operation.items_in(built, sources[0])
     return Work(
         [Source(path) for path in sources],
         target,
         built,
         max_pixels=max_pixels,
         more_targets=more,
+        passwords=tuple(passwords),
+        item=None if items is None else next(iter(items)).number,
     )
 
 
@@ -54,13 +66,29 @@ def pdf_bytes() -> Callable[..., bytes]:
 
 
 @pytest.fixture
+def docx_bytes() -> Callable[..., bytes]:
+    return word_bytes
+
+
+@pytest.fixture
+def data_bytes() -> Callable[..., bytes]:
+    return _data_bytes
+
+
+@pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run an operation to its end: `run("thumbnail", photo, size=64).target` is the result."""
 
-    def to_the_end(name: str, *sources: Path, max_pixels: int = 200_000_000, **options: Any) -> Any:
+    def to_the_end(
+        name: str,
+        *sources: Path,
+        max_pixels: int = 200_000_000,
+        passwords: Sequence[str] = (),
+        **options: Any,
+    ) -> Any:
         folder = tmp_path / f"out-{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
-        work = _make_work(name, sources, folder, max_pixels, **options)
+        work = _make_work(name, sources, folder, max_pixels, passwords, **options)
         for _ in ops.load()[name].run(work):
             pass
         return work
@@ -93,6 +121,17 @@ def _pdf_bytes(pages: int = 3) -> bytes:
     content: bytes = document.tobytes()
     document.close()
     return content
+
+
+def _data_bytes() -> bytes:
+    """A CSV of two invoices, the first of two lines."""
+    rows = (
+        "number,date,customer,description,quantity,price,tax",
+        "2026-1,2026-03-04,Müller & Söhne,Walnut desk,2,1249.00,19",
+        "2026-1,,,Delivery,1.5,60.00,19",
+        "2026-2,2026-03-05,Smith Ltd,Lamp,3,80.00,19",
+    )
+    return "\n".join(rows).encode()
 
 
 @pytest.fixture

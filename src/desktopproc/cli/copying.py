@@ -45,7 +45,7 @@ def _line(call: Call, number: int, usual: Settings) -> list[str]:
     if store.set_aside:
         say(f"The queue file was damaged and a new one was started. Kept: {store.set_aside}")
     job = ordered(file, number, call.operations())
-    return words(job.operation, job.options, job.paths, job.output, usual)
+    return words(job.operation, job.options, job.paths, job.output, usual, job.items)
 
 
 def _of_preset(call: Call) -> int:

@@ -1,15 +1,23 @@
 """Turns the flags of an operation into a request for the engine."""
 
+import re
 import stat
 from argparse import ArgumentParser, _ArgumentGroup
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.cli.command import Call, Parser
 from desktopproc.cli.flags import add_flags, given
 from desktopproc.cli.items import explained
+from desktopproc.cli.passwords import (
+    add_password_flags,
+    asked_for,
+    from_environment,
+    given_passwords,
+    has_passwords,
+)
 from desktopproc.cli.streams import shown
 from desktopproc.cli.tables import add_report_flags
 from desktopproc.core.errors import StartError, UsageError
@@ -26,6 +34,8 @@ if TYPE_CHECKING:
 _SETTINGS = {spec.name: spec for spec in specs(Settings)}
 _OUTPUT = ("on_conflict", "name_template", "keep_tree")
 _WORKERS = replace(_SETTINGS["cpu_workers"], name="workers")  # as the flag calls it
+_SPAN = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_MOST_ITEMS = 1_000_000
 _PRIORITY = Spec(
     name="priority",
     label="Priority",
@@ -48,6 +58,8 @@ class Order:
     priority: PriorityWord
     preset: str
     reuse: bool
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    items: tuple[int, ...] = ()
 
     def request(self, found: "Sequence[Found]", *, start: bool = True) -> Request:
         """The batch for these files."""
@@ -60,16 +72,33 @@ class Order:
             preset=self.preset,
             reuse=self.reuse,
             start=start,
+            passwords=self.passwords,
+            items=self.items,
         )
+
+
+def answered(ordered: Order, found: "Sequence[Found]") -> Order:
+    """The order with the password that the person gives, where files need one and none is named."""
+    if ordered.passwords or not has_passwords(ordered.operation):
+        return ordered
+    takes = ordered.operation.takes
+    locked = [each.facts.path.name for each in found
+              if each.facts.needs_password and each.facts.kind in takes]  # fmt: skip
+    return replace(ordered, passwords=asked_for(locked))
 
 
 def add_order_flags(parser: Parser, operation: Operation) -> None:
     """What a batch needs to be queued: options, results, and how it is queued."""
     results = add_preset_flags(parser, operation)
     add_preset(results)
+    if has_passwords(operation):
+        add_password_flags(parser.add_argument_group("Protected files"))
     run = parser.add_argument_group("This run")
     add_flags(run, [_PRIORITY], "run")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")
+    if operation.items is not None:
+        words = "Only these items of the files, such as 1,5-9."
+        run.add_argument("--items", metavar="NUMBERS", help=words)
     add_report_flags(run)
 
 
@@ -115,6 +144,7 @@ def order(call: Call, operation: Operation) -> Order:
     settings = settings_of(call, preset.output if preset else None)
     run = given(call.flags, "run")
     values: dict[str, Any] = to_plain(preset.options) if preset else {}
+    values |= from_environment(specs(operation.options))
     options: object = build(operation.options, {**values, **given(call.flags, "option")})
     check_template(settings.name_template)
     return Order(
@@ -130,7 +160,19 @@ def order(call: Call, operation: Operation) -> Order:
         priority=parse(_PRIORITY, run.get("priority", PriorityWord.NORMAL)),
         preset=preset.name if preset else "",
         reuse=not call.flags.no_cache,
+        passwords=given_passwords(call) if has_passwords(operation) else (),
+        items=tuple(_numbers(getattr(call.flags, "items", None) or "")),
     )
+
+
+def _numbers(words: str) -> Iterator[int]:
+    """The numbers in "1,5-9"."""
+    for word in words.split(",") if words else ():
+        found = _SPAN.fullmatch(word.strip())
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if not 0 <= last - first < _MOST_ITEMS:
+            raise UsageError(f"'{shown(word)}' names no items. Give numbers, such as 1,5-9.")
+        yield from range(first, last + 1)
 
 
 def as_preset(call: Call, operation: Operation, name: str) -> presets.Preset:

@@ -1,21 +1,29 @@
 """`desktopproc queue`: what waits, runs and has ended, and what to do with it."""
 
 import time
-from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.following import NOTHING
-from desktopproc.cli.ordering import add_machine_flags, add_order_flags, order, settings_of
+from desktopproc.cli.ordering import add_order_flags, answered, order, settings_of
+from desktopproc.cli.passwords import asked_for, given_passwords
+from desktopproc.cli.queue_flags import (
+    add_cancel_flags,
+    add_clear_flags,
+    add_list_flags,
+    add_retry_flags,
+    add_run_flags,
+    is_number,
+)
 from desktopproc.cli.records import all_counts, job_record, jobs_of
 from desktopproc.cli.reports import report
 from desktopproc.cli.run import look, running
 from desktopproc.cli.streams import say, shown, write_line
-from desktopproc.cli.tables import add_json, add_report_flags, write_json, write_json_with
+from desktopproc.cli.tables import add_json, write_json, write_json_with
 from desktopproc.cli.words import ended
-from desktopproc.core.errors import StartError, UsageError
+from desktopproc.core.errors import NeedsPasswordError, StartError, UsageError
 from desktopproc.core.job import FINAL, MOVES, Batch, Counts, Job, State
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
@@ -25,8 +33,8 @@ if TYPE_CHECKING:
     from desktopproc.engine.reader import Reader
 
 _AT_ONCE = 1000
-_MOST = 10**18 - 1  # the queue file counts no further
 _OPEN = frozenset(State) - FINAL
+_NEEDS_PASSWORD = NeedsPasswordError.code
 
 
 @contextmanager
@@ -89,7 +97,8 @@ def _outputs(job: Job) -> str:
 def _add(call: Call, operation: Operation) -> int:
     ordered = order(call, operation)
     with running(call, ordered.settings) as at_work:
-        request = ordered.request(look(call, ordered, at_work.io), start=False)
+        found = look(call, ordered, at_work.io)
+        request = answered(ordered, found).request(found, start=False)
         batch = at_work.engine.submit(request).result()
     for sentence in at_work.mailbox.sentences():
         say(shown(sentence))
@@ -126,17 +135,16 @@ def _ended(reader: "Reader | None", batches: Collection[int]) -> dict[int, State
 def _retry(call: Call) -> int:
     began = time.monotonic()
     with _reader(call) as reader:
-        again = {
-            job.id: job.batch
-            for job in _chosen(call, reader, {State.FAILED})
-            if State.WAITING in MOVES[job.state]
-        }
+        chosen = _chosen(call, reader, {State.FAILED})
+        again = {job.id: job.batch for job in chosen if State.WAITING in MOVES[job.state]}
         batches = sorted(set(again.values()))
         earlier = {job: state for job, state in _ended(reader, batches).items() if job not in again}
     if not again:
         return report(call, NOTHING, time.monotonic() - began)
+    locked = [job.name for job in chosen if job.error and job.error.code == _NEEDS_PASSWORD]
+    passwords = given_passwords(call) or asked_for(locked)
     with running(call, settings_of(call)) as at_work:
-        at_work.engine.retry(list(again)).result()
+        at_work.engine.retry(list(again), passwords).result()
         started = at_work.engine.start_batches(batches)
         ending = at_work.follow(started, batches, earlier=earlier, is_quiet=call.flags.quiet)
     return report(call, ending, time.monotonic() - began)
@@ -251,19 +259,9 @@ def _batches(call: Call, reader: "Reader | None") -> list[Batch]:
 
 def _numbers(call: Call, noun: str) -> list[int]:
     for word in call.words:
-        if not _is_number(word):
+        if not is_number(word):
             raise UsageError(f"'{shown(word)}' is not the number of a {noun}.")
     return [int(word) for word in call.words]
-
-
-def _number(word: str) -> int:
-    if not _is_number(word):
-        raise ArgumentTypeError(f"'{shown(word)}' is not a whole number from 0 to {_MOST:,}")
-    return int(word)
-
-
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) <= len(str(_MOST))
 
 
 def _states(call: Call) -> list[State] | None:
@@ -275,48 +273,6 @@ def _states(call: Call) -> list[State] | None:
         if word not in set(State):
             raise UsageError(f"There is no state '{shown(word)}'. There are: {known}.")
     return [State(word) for word in words.split(",")]
-
-
-def _add_list_flags(parser: ArgumentParser) -> None:
-    add_json(parser)
-    _add_state(parser)
-    _add_page_flags(parser)
-
-
-def _add_page_flags(parser: ArgumentParser) -> None:
-    parser.add_argument("--batch", metavar="N", type=_number, default=None, help="Of this batch.")
-    parser.add_argument("--limit", metavar="N", type=_number, default=None, help="At most so many.")
-    parser.add_argument(
-        "--offset", metavar="N", type=_number, default=0, help="Skip so many first."
-    )
-
-
-def _add_state(parser: ArgumentParser) -> None:
-    words = ",".join(state.value for state in State)
-    parser.add_argument("--state", metavar="STATE,...", help=f"Only these states, of: {words}.")
-
-
-def _add_run_flags(parser: ArgumentParser) -> None:
-    add_report_flags(parser)
-    add_machine_flags(parser)
-
-
-def _add_retry_flags(parser: ArgumentParser) -> None:
-    _add_run_flags(parser)
-    _add_page_flags(parser)
-
-
-def _add_cancel_flags(parser: ArgumentParser) -> None:
-    add_json(parser)
-    _add_page_flags(parser)
-    parser.add_argument(
-        "--all", action="store_true", default=False, help="All that is not finished."
-    )
-
-
-def _add_clear_flags(parser: ArgumentParser) -> None:
-    add_json(parser)
-    _add_state(parser)
 
 
 def _add_command(operation: Operation) -> Command:
@@ -332,7 +288,7 @@ def _add_command(operation: Operation) -> Command:
 
 
 COMMANDS = (
-    Command("queue list", "Show the jobs, oldest first.", _list, _add_list_flags),
+    Command("queue list", "Show the jobs, oldest first.", _list, add_list_flags),
     Command(
         "queue add",
         "Queue files without starting: queue add OPERATION PATH... -o DIR",
@@ -342,7 +298,7 @@ COMMANDS = (
         "queue start",
         "Work off what waits, here and now.",
         _start,
-        _add_run_flags,
+        add_run_flags,
         operands="[BATCH...]",
         most=None,
     ),
@@ -366,7 +322,7 @@ COMMANDS = (
         "queue cancel",
         "Cancel jobs, wherever they run.",
         _cancel,
-        _add_cancel_flags,
+        add_cancel_flags,
         operands="[JOB...]",
         most=None,
     ),
@@ -374,7 +330,7 @@ COMMANDS = (
         "queue retry",
         "Try failed jobs again, here and now.",
         _retry,
-        _add_retry_flags,
+        add_retry_flags,
         operands="[JOB...]",
         most=None,
     ),
@@ -391,7 +347,7 @@ COMMANDS = (
         "queue clear",
         "Take finished jobs off the list.",
         _clear,
-        _add_clear_flags,
+        add_clear_flags,
         operands="[JOB...]",
         most=None,
     ),

@@ -26,6 +26,7 @@ def job_record(job: Job) -> dict[str, Any]:
         "seconds": job.seconds,
         "error": {"code": job.error.code, "message": job.error.message} if job.error else None,
         "batch": job.batch,
+        "item": job.item,
         "inputs": [str(path) for path in job.inputs],
         "notes": list(job.notes),
     }

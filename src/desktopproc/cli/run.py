@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from desktopproc.cli.command import Call, Command, Parser
 from desktopproc.cli.following import Ending, Follower, Mailbox
 from desktopproc.cli.interrupts import raised
-from desktopproc.cli.ordering import Order, absolute, add_machine_flags, add_order_flags, order
+from desktopproc.cli.ordering import (
+    Order,
+    absolute,
+    add_machine_flags,
+    add_order_flags,
+    answered,
+    order,
+)
 from desktopproc.cli.progress import view
 from desktopproc.cli.reports import report, report_plan
 from desktopproc.core.errors import OutputError, StartError
@@ -124,7 +131,8 @@ def _run(call: Call, operation: Operation) -> int:
         return _dry_run(call, ordered)
     began = time.monotonic()
     with running(call, ordered.settings, operation) as at_work:
-        request = ordered.request(look(call, ordered, at_work.io))
+        found = look(call, ordered, at_work.io)
+        request = answered(ordered, found).request(found)
         ending = at_work.follow(at_work.engine.submit(request), is_quiet=call.flags.quiet)
     return report(call, ending, time.monotonic() - began, ordered.output.folder)
 

@@ -19,6 +19,7 @@ from desktopproc.cli.ordering import (
     add_result_flags,
     order,
 )
+from desktopproc.cli.passwords import add_password_flags
 from desktopproc.cli.progress import failure_line
 from desktopproc.cli.records import add, jobs_of, without
 from desktopproc.cli.reports import report
@@ -212,6 +213,7 @@ class _Watch:
 def _add_flags(parser: Parser) -> None:
     results = add_result_flags(parser, ("name_template", "keep_tree"))
     add_preset(results)
+    add_password_flags(parser.add_argument_group("Protected files"))
     run = parser.add_argument_group("This run")
     add_flags(run, [_INTERVAL], "watch")
     run.add_argument("--no-cache", action="store_true", default=False, help="Make everything anew.")

@@ -133,6 +133,7 @@ class Job:
     """One row of the queue as it was at one moment; a new moment is a new object.
 
     `outputs` are the reserved names until the job is done, then the files that were made.
+    `item` is the number of what the job makes of its data file; None is the whole of its inputs.
     Progress counts `done` of `total` steps (pages, mostly); 0 of 0 is "not known yet".
     """
 
@@ -153,12 +154,14 @@ class Job:
     error: Failure | None = None
     notes: tuple[str, ...] = ()
     is_stopping: bool = False
+    item: int | None = None
 
     @property
     def name(self) -> str:
-        """What the row is called: its input, or how many there are."""
+        """What the row is called: its input, which part of that, or how many there are."""
         if len(self.inputs) == 1:
-            return self.inputs[0].name
+            name = self.inputs[0].name
+            return name if self.item is None else f"{name}, item {self.item}"
         return f"{len(self.inputs)} files" if self.inputs else "nothing"
 
 
@@ -199,7 +202,8 @@ class Request:
     """A batch before it is in the queue: an operation, its options, its files, its outputs.
 
     `files` is what phase 1 found, with the folder each was found under (None when the file was
-    named by itself), in the user's order.
+    named by itself), in the user's order. `items` are the numbers of what is wanted of data files,
+    where not all is.
     """
 
     operation: str
@@ -210,6 +214,8 @@ class Request:
     preset: str = ""
     reuse: bool = True  # take what an earlier run made of the same input and options
     start: bool = True
+    passwords: tuple[str, ...] = field(default=(), repr=False)  # for protected files, in any order
+    items: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

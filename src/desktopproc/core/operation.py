@@ -1,7 +1,7 @@
 """What an operation is: a described generator from sources to one target."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -52,6 +52,7 @@ class Expected:
     height: int | None = None
     pages: int | None = None
     is_copy: bool = False
+    password: str = dataclasses.field(default="", repr=False)  # that opens it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,21 @@ class Move:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a data file that becomes a job of its own: a row, a record, a group of rows.
+
+    `number` is how the operation finds it again in `Work.item`, and what the row of the queue
+    calls it: the number of its row in the file, as a person would count. `name` is what its output
+    is called; it need not be unique, nor fit to be a file's name. `weight` is its share of the
+    work, in pages.
+    """
+
+    number: int
+    name: str = ""
+    weight: float = 1.0
+
+
 @dataclass(slots=True)
 class Work(Generic[O]):
     """One run of an operation: read `sources`, write only to `targets`, tell what was lost.
@@ -103,6 +119,8 @@ class Work(Generic[O]):
     reason: str = ""
     dates: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
     threads: int = 1  # how many threads one job over many files may use
+    passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
+    item: int | None = None  # the number of the item that is asked for; None is the whole file
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -127,12 +145,14 @@ class Work(Generic[O]):
         pages: int | None = None,
         *,
         target: Path | None = None,
+        password: str = "",
     ) -> None:
         """Say what a target must turn out to be; checked by opening it again."""
+        expected = Expected(width, height, pages, password=password)
         if target is None or target == self.target:
-            self.expected = Expected(width, height, pages)
+            self.expected = expected
         else:
-            self.more_expected[target] = Expected(width, height, pages)
+            self.more_expected[target] = expected
 
     def keep_dates(self, source: Path, target: Path) -> None:
         """Ask for a finished file to get the times at which a source was changed and read."""
@@ -153,6 +173,15 @@ class Work(Generic[O]):
 Run = Callable[[Any], Steps]
 Gives = str | Callable[[Any, str], "str | Sequence[Output]"]
 ShapeOf = Shape | Callable[[Any], Shape]
+ItemsOf = Callable[[Any, Path], "Iterable[Item] | None"]
+"""Makes a job of each thing in a data file: a function of the options and a source.
+
+It answers the items, or None where the whole file is one job. It is called in an I/O thread while
+the batch is enqueued: read ahead as little as you can, give no number twice, and raise our errors
+for a file that is no good; that is one failed row then, with your sentence. The operation is told
+by `work.item` which one to make; an item that is wrong fails alone. In name templates {item} and
+{stem} are the item's name.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +198,7 @@ class Operation:
     shape_of: ShapeOf
     run: Run
     preload: tuple[str, ...]
+    items: ItemsOf | None = None
 
     def shape(self, options: object) -> Shape:
         """How many files go in and come out, which may depend on the options."""
@@ -178,6 +208,10 @@ class Operation:
         """The files a job may make, the usual one first."""
         given = self.gives if isinstance(self.gives, str) else self.gives(options, source.suffix)
         return (Output(given),) if isinstance(given, str) else tuple(given)
+
+    def items_in(self, options: object, source: Path) -> Iterable[Item] | None:
+        """What a file becomes one job each of; None where it is one job as a whole. Reads it."""
+        return None if self.items is None else self.items(options, source)
 
     def suffix(self, options: object, source: Path) -> str:
         """The first output's suffix with its dot."""
@@ -197,13 +231,14 @@ def operation(
     group: str,
     shape: ShapeOf = Shape.ONE_TO_ONE,
     preload: Sequence[str] = (),
+    items: ItemsOf | None = None,
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help.
 
     `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
     in its own letters, that answers the suffix or all outputs; for a folder of files it is the
     suffix of the files in it. `shape` may be a function of the options too. `preload` names the
-    modules that worker processes import once, before the first job.
+    modules that worker processes import once, before the first job. See `ItemsOf` for `items`.
     """
 
     def mark(run: Run) -> Run:
@@ -218,6 +253,7 @@ def operation(
             shape_of=shape,
             run=run,
             preload=tuple(preload),
+            items=items,
         )
         setattr(run, _MARK, described)
         return run

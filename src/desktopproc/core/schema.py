@@ -116,7 +116,7 @@ def option(
     """
     words = {name: value for name, value in locals().items() if name != "default"}
     words |= {"labels": labels or {}, "aliases": aliases or {}}
-    return dataclasses.field(default=default, metadata={_SPEC: words})
+    return dataclasses.field(default=default, metadata={_SPEC: words}, repr=kind is not Kind.SECRET)
 
 
 def specs(options: type) -> tuple[Spec, ...]:
@@ -177,7 +177,7 @@ def parse(spec: Spec, raw: Any) -> Any:
     if spec.many:
         one = dataclasses.replace(spec, many=False)
         return tuple(parse(one, part) for part in _parts(spec, raw))
-    if raw is None or (isinstance(raw, str) and raw.strip().lower() in NOT_SET):
+    if raw is None or (isinstance(raw, str) and _is_not_set(spec, raw)):
         if spec.optional:
             return None
         if raw is None:
@@ -187,6 +187,11 @@ def parse(spec: Spec, raw: Any) -> Any:
     except (ValueError, TypeError):
         raise UsageError(f"{spec.flag} cannot be '{raw}'. Give {describe(spec)}.") from None
     return check(spec, value)
+
+
+def _is_not_set(spec: Spec, raw: str) -> bool:
+    """Whether a text stands for no value; any word may be a password."""
+    return not raw if spec.kind is Kind.SECRET else raw.strip().lower() in NOT_SET
 
 
 def _parts(spec: Spec, raw: Any) -> list[Any]:
@@ -240,6 +245,7 @@ def check(spec: Spec, value: Any) -> Any:
     for part in value if spec.many else (value,):
         if part is None:
             continue
+        told = "that" if spec.kind is Kind.SECRET else f"'{part}'"
         below = spec.lo is not None and part < spec.lo
         is_nan = isinstance(part, float) and math.isnan(part)
         if below or is_nan or (spec.hi is not None and part > spec.hi):
@@ -247,7 +253,7 @@ def check(spec: Spec, value: Any) -> Any:
         if isinstance(part, str) and "\0" in part:
             raise UsageError(f"{spec.flag} cannot hold a zero byte. Give {describe(spec)}.")
         if spec.pattern and not re.fullmatch(spec.pattern, str(part)):
-            raise UsageError(f"{spec.flag} cannot be '{part}'. Give {describe(spec)}.")
+            raise UsageError(f"{spec.flag} cannot be {told}. Give {describe(spec)}.")
     return value
 
 
@@ -286,6 +292,15 @@ def to_plain(options: object) -> dict[str, Any]:
         spec.name: plain(spec, getattr(options, spec.name))
         for spec in specs(type(options))
         if spec.kind is not Kind.SECRET
+    }
+
+
+def secrets_of(options: object) -> dict[str, Any]:
+    """What `to_plain` leaves out: the passwords among the options that are set."""
+    return {
+        spec.name: getattr(options, spec.name)
+        for spec in specs(type(options))
+        if spec.kind is Kind.SECRET and getattr(options, spec.name) != spec.default
     }
 
 

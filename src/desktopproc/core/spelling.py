@@ -23,13 +23,14 @@ def command(
     paths: Sequence[Path] = (),
     output: OutputPlan | Path | None = None,
     usual: Settings | None = None,
+    items: Sequence[int] = (),
 ) -> str:
     """The line to paste into a terminal; it holds only what differs from the defaults.
 
     `usual` are the settings in force, which hold for what the line does not say. Passwords are
     left out.
     """
-    return quoted(words(operation, options, paths, output, usual))
+    return quoted(words(operation, options, paths, output, usual, items))
 
 
 def words(
@@ -38,10 +39,12 @@ def words(
     paths: Sequence[Path] = (),
     output: OutputPlan | Path | None = None,
     usual: Settings | None = None,
+    items: Sequence[int] = (),
 ) -> list[str]:
     """The same, word by word, as a program would be given it."""
     operands = [str(path) for path in paths]
     flags = [*_results(output, usual or Settings()), *_options(options)]
+    flags += ["--items", ",".join(map(str, items))] if items else []
     if any(word.startswith("-") for word in operands):
         return [_PROGRAM, operation.name, *flags, "--", *operands]
     return [_PROGRAM, operation.name, *operands, *flags]

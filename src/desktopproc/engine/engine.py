@@ -103,14 +103,15 @@ class Engine:
         """Cancel everything of a batch, or of all, that is not finished."""
         self._inbox.post(lambda: self._machine.cancel_batch(batch))
 
-    def retry(self, jobs: Sequence[int]) -> "Future[int]":
+    def retry(self, jobs: Sequence[int], passwords: Sequence[str] = ()) -> "Future[int]":
         """Put failed, cancelled or skipped jobs back in the queue and run them here.
 
+        Their batches try these passwords too from now on.
         Files that were refused are looked at again. A batch that was paused stays so, unless
         nothing but these jobs is left of it. The future holds how many run again.
         """
         answer: Future[int] = self._promise()
-        self._inbox.post(lambda: self._machine.retry(jobs, answer))
+        self._inbox.post(lambda: self._machine.retry(jobs, tuple(passwords), answer))
         return answer
 
     def undo(self, batch: int) -> "Future[Reversal]":

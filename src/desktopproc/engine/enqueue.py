@@ -14,9 +14,10 @@ from desktopproc.core.job import Facts, Job, OutputPlan, Request
 from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import to_plain
 from desktopproc.engine.intake import Intake
+from desktopproc.engine.itemising import items_of
 from desktopproc.engine.names import check_template, key_of, numbered
 from desktopproc.engine.outputs import measure
-from desktopproc.engine.plan import Plan
+from desktopproc.engine.plan import Items, Plan
 from desktopproc.engine.records import Planned, Result
 from desktopproc.engine.register import NoRegister, Register
 from desktopproc.engine.store import connect
@@ -105,7 +106,9 @@ class Renamer:
 class Enqueue:
     """One request on its way into the queue; `step` until it says that it is whole."""
 
-    def __init__(self, intake: Intake, lease: int, request: Request, operation: Operation) -> None:
+    def __init__(
+        self, intake: Intake, lease: int, request: Request, operation: Operation, items: Items
+    ) -> None:
         """Check the request as a whole first: UsageError or StartError, and nothing is stored."""
         check(request)
         request = resolved(request)
@@ -125,7 +128,7 @@ class Enqueue:
                 "priority": int(request.priority),
             },
         )
-        plan = Plan(request, operation, Places(intake.register))
+        plan = Plan(request, operation, Places(intake.register), items)
         self._jobs: Iterator[Planned] = plan.jobs()
         self._makes_folders = operation.shape(request.options) is Shape.ONE_TO_FOLDER
         self._met: set[str] = set()
@@ -199,7 +202,8 @@ def resolved(request: Request) -> Request:
 def preview(request: Request, operation: Operation, queue_file: Path) -> list[Job]:
     """What a request would become, with nothing stored, made or reserved.
 
-    The queue file tells what is up to date and which names are held; it need not exist.
+    The queue file tells what is up to date and which names are held; it need not exist. Data
+    files are read.
     """
     check_template(request.output.template)
     request = resolved(request)
@@ -210,6 +214,7 @@ def preview(request: Request, operation: Operation, queue_file: Path) -> list[Jo
 
 
 def _previewed(request: Request, operation: Operation, places: Places) -> list[Job]:
+    plan = Plan(request, operation, places, items_of(request, operation))
     return [
         Job(
             id=number,
@@ -222,6 +227,7 @@ def _previewed(request: Request, operation: Operation, places: Places) -> list[J
             cached=planned.cached,
             size_in=planned.size_in,
             error=planned.failure,
+            item=planned.item,
         )
-        for number, planned in enumerate(Plan(request, operation, places).jobs(), 1)
+        for number, planned in enumerate(plan.jobs(), 1)
     ]

@@ -1,6 +1,6 @@
 """A job in the hands of this process, from its claim until its end is in the queue file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktopproc.core.job import Conflict, Facts, State
@@ -13,9 +13,10 @@ class Context:
     """What all jobs of a batch share."""
 
     operation: Operation
-    options: object
+    options: object = field(repr=False)  # may hold passwords
     folder: Path
     conflict: Conflict
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def shape(self) -> Shape:

@@ -44,6 +44,11 @@ class Home:
         return self.config / "config.toml"
 
     @property
+    def key_file(self) -> Path:
+        """Opens the passwords in the queue file, and lies apart from it."""
+        return self.config / "queue.key"
+
+    @property
     def presets(self) -> Path:
         return self.config / "presets"
 

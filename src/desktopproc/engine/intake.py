@@ -43,14 +43,14 @@ class Intake:
             self._has_history, self.register.has_rivals = others > 0, rivals > 0
             yield
 
-    def add(self, batch: int, priority: int, planned: Sequence[Planned]) -> None:
-        """Add jobs inside `planning`; ended jobs that held their names lose them."""
+    def add(self, batch: int, priority: int, planned: Sequence[Planned]) -> list[int]:
+        """Add jobs inside `planning`, answer their numbers; ended jobs lose these names."""
         row = self._rows.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
         numbered = list(enumerate(planned, 1 + (row[0] if row else 0)))
         now = time.time()
         self._rows.executemany(
-            "INSERT INTO jobs (id, batch, state, priority, name, weight, size_in, cached, code, "
-            "message, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO jobs (id, batch, state, priority, name, weight, size_in, item, cached, "
+            "code, message, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     id_,
@@ -60,6 +60,7 @@ class Intake:
                     job.name,
                     job.weight,
                     job.size_in,
+                    job.item,
                     job.cached,
                     job.failure.code if job.failure else None,
                     job.failure.message if job.failure else None,
@@ -81,6 +82,7 @@ class Intake:
         for id_, job in numbered:
             if job.cached:
                 self._add_existing(id_, [path for _, path in job.targets])
+        return [id_ for id_, _ in numbered]
 
     def _count(self, batch: int, planned: Sequence[Planned]) -> None:
         """Add new jobs to the tally; from then on the queue file itself keeps it."""
@@ -98,12 +100,14 @@ class Intake:
         """Let a refused job be what it is planned to be now, inside `planning`."""
         failure = planned.failure
         self._rows.execute(
-            "UPDATE jobs SET state = ?, weight = ?, size_in = ?, code = ?, message = ?, "
-            "finished = ? WHERE id = ? AND state IN ('failed', 'skipped')",
+            "UPDATE jobs SET state = ?, name = ?, weight = ?, size_in = ?, item = ?, code = ?, "
+            "message = ?, finished = ? WHERE id = ? AND state IN ('failed', 'skipped')",
             (
                 planned.state.value,
+                planned.name,
                 planned.weight,
                 planned.size_in,
+                planned.item,
                 failure.code if failure else None,
                 failure.message if failure else None,
                 time.time() if planned.state.is_final else None,

@@ -60,7 +60,7 @@ class Ledger:
             rows = db.execute(
                 "UPDATE jobs SET state = 'running', lease = ?, attempts = attempts + 1 "
                 "WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting' "
-                "RETURNING id, batch, attempts, deaths, weight, size_in",
+                "RETURNING id, batch, attempts, deaths, weight, size_in, item",
                 (lease, json.dumps(ids)),
             ).fetchall()
         order = {job: index for index, job in enumerate(ids)}
@@ -69,12 +69,14 @@ class Ledger:
     def held(self, ids: Sequence[int]) -> list[Claimed]:
         """Jobs taken over from a dead process, as it had claimed them."""
         sql = (
-            "SELECT id, batch, attempts, deaths, weight, size_in FROM jobs "
+            "SELECT id, batch, attempts, deaths, weight, size_in, item FROM jobs "
             "WHERE id IN (SELECT value FROM json_each(?))"
         )
         return self._claimed(self._rows.execute(sql, (json.dumps(ids),)).fetchall())
 
-    def _claimed(self, rows: Sequence[tuple[int, int, int, int, float, int]]) -> list[Claimed]:
+    def _claimed(
+        self, rows: Sequence[tuple[int, int, int, int, float, int, int | None]]
+    ) -> list[Claimed]:
         ids = json.dumps([row[0] for row in rows])
         files: dict[int, list[tuple[Path, str]]] = {}
         for job, path, facts in self._rows.execute(

@@ -13,6 +13,8 @@ _LIBRARIES = {
     "pyvips-binary": "Very large photos, photos of 16 bits a colour and SVG cannot be opened",
     "mozjpeg-lossless-optimization": "JPEGs cannot be made smaller without loss",
     "pyoxipng": "PNGs cannot be made smaller without loss",
+    "cryptography": "Passwords cannot be kept for batches",
+    "msoffcrypto-tool": "Protected Word files cannot be opened",
     "blake3": "Copies cannot be compared with what they were made of",
     "pymupdf": "PDF files cannot be opened",
     "pypdfium2": "PDF pages cannot be drawn",

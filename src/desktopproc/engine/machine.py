@@ -5,10 +5,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 
 from desktopproc.core.errors import OutputError, ProcError, UsageError
 from desktopproc.core.job import Priority, Request, State
 from desktopproc.core.operation import Operation
+from desktopproc.core.schema import secrets_of
 from desktopproc.core.settings import Settings
 from desktopproc.engine.committer import Committer, Results
 from desktopproc.engine.desk import Desk
@@ -18,11 +20,13 @@ from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.iopool import IoPool, ThreadPool
+from desktopproc.engine.itemising import Itemising
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
+from desktopproc.engine.plan import Items
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.renewal import Look, Renewal
@@ -31,6 +35,7 @@ from desktopproc.engine.runner import Runner
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
+from desktopproc.engine.vault import Secrets, Vault
 
 _UNWOKEN_S = 1.0  # how often to look at the queue where neighbours cannot wake us
 
@@ -56,12 +61,14 @@ class Machine:
         self._lease = self._store.take_lease(os.getpid(), birth_of(os.getpid()) or "")
         self._neighbours = Neighbours(home.state, self._lease)
         self._ledger, self._desk = Ledger(self._store), Desk(self._store)
+        self._vault = Vault(self._store, home.key_file)
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
         self._reporter = Reporter(self._store.reader, listener)
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
+        self._itemising = Itemising(io, inbox.post)
         self._close_by: float | None = None
         self._set_up_running(home, settings, preload)
         self._take_stock(settings)
@@ -84,6 +91,7 @@ class Machine:
             tag=self._store.tag,
             ledger=self._ledger,
             desk=self._desk,
+            vault=self._vault,
             naming=self._naming,
             pool=self._pool,
             operations=self._operations,
@@ -101,6 +109,7 @@ class Machine:
         """Inherit from the dead, forget what is old, say what was found broken."""
         self._meet_neighbours()
         self._desk.clean_up(days=settings.keep_days, jobs=settings.keep_jobs)
+        self._vault.forget_done()
         if self._store.set_aside:
             self._reporter.say(
                 "The queue file was damaged and a new one was started. The old one is "
@@ -152,7 +161,12 @@ class Machine:
 
     def _is_idle(self) -> bool:
         is_at_work = self._runner.held or self._enqueues or self._runner.has_waiting()
-        return not is_at_work and self._mover.is_empty and self._undoing.is_empty
+        return (
+            not is_at_work
+            and self._itemising.is_empty
+            and self._mover.is_empty
+            and self._undoing.is_empty
+        )
 
     def _heed_neighbours(self) -> None:
         if not self._neighbours.has_news():
@@ -161,6 +175,7 @@ class Machine:
         for verb, job in self._desk.take_commands(self._lease):
             if verb == "cancel":
                 self._runner.cancel([job])
+        self._runner.forget_contexts()
         self._runner.look_again()
         self._reporter.restructured()
 
@@ -186,8 +201,6 @@ class Machine:
         if not is_whole:
             return
         self._enqueues.pop(0)
-        operation = self._operations[request.operation]
-        self._runner.remember(enqueue.batch, operation, request.options)
         if request.start:
             self._runner.activate([enqueue.batch])
         self._reporter.restructured()
@@ -209,11 +222,23 @@ class Machine:
     # Commands
 
     def submit(self, request: Request, answer: "Future[int]") -> None:
+        operation = self._operations.get(request.operation)
+        if operation is None:
+            answer.set_exception(UsageError(f"There is no operation '{request.operation}'."))
+        elif operation.items is None:
+            self._enqueue(request, operation, {}, answer)
+        else:
+            enqueue = partial(self._enqueue, request, operation, answer=answer)
+            self._itemising.begin(request, operation, enqueue)
+
+    def _enqueue(
+        self, request: Request, operation: Operation, items: Items, answer: "Future[int]"
+    ) -> None:
         try:
-            operation = self._operations.get(request.operation)
-            if operation is None:
-                raise UsageError(f"There is no operation '{request.operation}'.")
-            enqueue = Enqueue(self._intake, self._lease, request, operation)
+            found = Secrets(request.passwords, secrets_of(request.options))
+            self._vault.prepare(found)
+            enqueue = Enqueue(self._intake, self._lease, request, operation, items)
+            self._vault.keep(enqueue.batch, found)
         except ProcError as e:
             answer.set_exception(e)
         else:
@@ -258,8 +283,13 @@ class Machine:
     def cancel_batch(self, batch: int | None) -> None:
         self.cancel(self._desk.open_jobs(batch))
 
-    def retry(self, jobs: Sequence[int], answer: "Future[int]") -> None:
+    def retry(self, jobs: Sequence[int], passwords: tuple[str, ...], answer: "Future[int]") -> None:
         """The answer comes when refused files were looked at again: how many jobs run again."""
+        try:
+            self._give(jobs, passwords)
+        except ProcError as e:
+            answer.set_exception(e)
+            return
         for job in self._desk.nameless(jobs):
             self._renamer.restore(job)
         refused = self._desk.refused(jobs)
@@ -275,6 +305,15 @@ class Machine:
             answer.set_result(len(retried) + len(renewed))
 
         self._renewal.look(refused, lambda looks: self._inbox.post(lambda: renew(looks)))
+
+    def _give(self, jobs: Sequence[int], passwords: tuple[str, ...]) -> None:
+        """Let the batches of these jobs try more passwords."""
+        batches = {job.batch for job in self._store.reader.jobs(jobs)} if passwords else set()
+        for batch in batches:
+            row = self._ledger.batch(batch)
+            if row is not None and row.operation in self._operations:
+                self._vault.add(batch, passwords, self._operations[row.operation])
+        self._runner.forget_contexts()
 
     def _run_again(self, ids: Sequence[int]) -> None:
         for batch, count in Counter(job.batch for job in self._store.reader.jobs(ids)).items():
@@ -313,6 +352,7 @@ class Machine:
     def begin_close(self, timeout_s: float) -> None:
         """Start nothing more and take back what has begun."""
         self._close_by = time.monotonic() + timeout_s
+        self._itemising.stop()
         self._runner.is_closing = True
         self._runner.recall()
 
@@ -332,6 +372,7 @@ class Machine:
             for enqueue, _, _ in self._enqueues:
                 self._intake.drop_batch(enqueue.batch)
             self._undoing.abandon()
+            self._vault.forget_done()
             if not self._runner.abandon() and self._mover.is_empty:
                 self._store.drop_lease(self._lease)  # else the next start settles what is ours
         finally:

@@ -12,7 +12,7 @@ from desktopproc.core.job import Facts
 from desktopproc.formats.exif import camera
 
 FIELDS = (
-    *("stem", "ext", "parent", "counter", "operation"),
+    *("stem", "item", "ext", "parent", "counter", "operation"),
     *("date", "time", "year", "month", "day", "hour", "minute", "second"),
     *("camera", "make", "model", "width", "height", "pages", "latitude", "longitude"),
 )
@@ -62,19 +62,30 @@ class Template:
         self._is_plain = template == "{stem}"
 
     def expand(
-        self, facts: Facts, *, suffix: str, counter: int, operation: str, stem: str = ""
+        self,
+        facts: Facts,
+        *,
+        suffix: str,
+        counter: int,
+        operation: str,
+        stem: str = "",
+        item: str = "",
     ) -> str:
         """The relative path of an output, without its suffix; it stays inside whatever comes.
 
+        `stem` takes the place of the source's own, and the name of an `item` that of both.
         Only the template's own "/" makes folders: values are stripped of everything that could.
         """
         room = len(os.fsencode(suffix)) + _ROOM
+        stem = item or stem
         if self._is_plain:
             return _component(stem or _stem(facts.path), room)
         values: dict[str, object] = {
             field: _value(field, facts, suffix, operation) for field in self._fields
         }
         values |= {"counter": counter} | ({"stem": stem.replace("/", "_")} if stem else {})
+        if item:
+            values |= {field: item for field in self._fields if field.startswith("item")}
         parts = [*self._kept_folders(values), self._file.format_map(values)]
         return "/".join(_component(part, room) for part in parts)
 
@@ -122,6 +133,8 @@ def _known(name: str, facts: Facts, suffix: str, operation: str) -> str:
             return facts.path.parent.name
         case "operation":
             return operation
+        case "item":
+            return ""
         case "width" | "height" | "pages":
             return str(getattr(facts, name) or "")
         case "make" | "model":

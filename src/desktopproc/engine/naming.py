@@ -145,7 +145,7 @@ def _finished(held: Held, ready: Ready) -> Finished:
         ready.job,
         targets,
         ready.size,
-        recipe(held.context.operation, held.context.options, held.facts),
+        recipe(held.context.operation, held.context.options, held.facts, held.claimed.item),
         ready.seconds,
         ready.notes,
         ready.log,

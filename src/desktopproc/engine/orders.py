@@ -24,6 +24,7 @@ class Ordered:
     options: object
     paths: tuple[Path, ...]
     output: OutputPlan
+    items: tuple[int, ...] = ()
 
 
 def ordered(queue_file: Path, job: int, operations: Mapping[str, Operation]) -> Ordered:
@@ -36,7 +37,7 @@ def _ordered(rows: Rows, job: int, operations: Mapping[str, Operation]) -> Order
     batch = next(iter(rows.execute(_BATCH, (job,))), None)
     if batch is None:
         raise UsageError(f"There is no job {job}. See: desktopproc queue list")
-    name, options, folder, template, conflict, keep_tree = batch
+    name, options, folder, template, conflict, keep_tree, item = batch
     if name not in operations:
         raise UsageError(f"Job {job} is for '{name}', an operation that is not there any more.")
     built: object = build(operations[name].options, json.loads(options))
@@ -54,6 +55,7 @@ def _ordered(rows: Rows, job: int, operations: Mapping[str, Operation]) -> Order
         built,
         tuple(path for path, _ in files),
         OutputPlan(place, template, Conflict(conflict)),
+        () if item is None else (item,),
     )
 
 
@@ -80,8 +82,8 @@ def _kept(place: Path, files: _Files, targets: Sequence[Path]) -> Path:
 
 
 _BATCH = """
-    SELECT operation, options, folder, template, conflict, keep_tree FROM batches
-    WHERE id = (SELECT batch FROM jobs WHERE id = ?)
+    SELECT operation, options, folder, template, conflict, keep_tree, item
+    FROM jobs JOIN batches ON batches.id = batch WHERE jobs.id = ?
 """
 _FILES = "SELECT path, facts FROM files WHERE job = ? ORDER BY position"
 _TARGETS = "SELECT path FROM targets WHERE job = ?"

@@ -4,36 +4,26 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from itertools import count
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from desktopproc import __version__
-from desktopproc.core.errors import Failure, UnsupportedError
+from desktopproc.core.errors import BadInputError, Failure
 from desktopproc.core.job import Conflict, Facts, Family, Request, State
-from desktopproc.core.operation import Operation, Output, Shape
-from desktopproc.core.schema import to_plain
-from desktopproc.engine.names import Template, key_of, numbered, subfolder
+from desktopproc.core.operation import Item, Operation, Output, Shape
+from desktopproc.core.schema import Kind, specs, to_plain
+from desktopproc.engine.names import Template, key_of, numbered, plain, subfolder
 from desktopproc.engine.records import Planned
+from desktopproc.engine.refusing import refuse
 
 _Files = Sequence[tuple[Facts, Path | None]]
-
-_USUAL = {
-    Family.PHOTO: "jpg jpeg jpe jfif png apng gif bmp tif tiff webp avif heic heif jp2 jxl nef dng "
-    "cr2 cr3 arw raf orf rw2",
-    Family.PDF: "pdf",
-    Family.DOCX: "docx docm dotx dotm",
-    Family.DATA: "csv json xlsx",
-}
-_NOUNS = {
-    Family.PHOTO: ("a photo", "photos"),
-    Family.PDF: ("a PDF", "PDFs"),
-    Family.DOCX: ("a Word document", "Word documents"),
-    Family.DATA: ("a data file", "data files"),
-    Family.OTHER: ("a kind of file that is not known", "other files"),
-}
+Found = Sequence[Item] | Failure | None
+"""What a file holds: items, why they cannot be read, or nothing: it is one job as a whole."""
+Items = Mapping[Path, Found]
 
 
 class Places(Protocol):
@@ -70,6 +60,7 @@ class Plan:
     request: Request
     operation: Operation
     places: Places
+    items: Items = field(default_factory=dict)
     _template: Template = field(init=False)
     _forms: dict[str, tuple[_Form, ...]] = field(default_factory=dict)  # by the source's suffix
     _numbers: dict[bytes, int] = field(default_factory=dict)
@@ -93,14 +84,17 @@ class Plan:
         """Plan one after the other; what cannot become a job comes last."""
         taken: list[tuple[Facts, Path | None]] = []
         refused: list[Planned] = []
+        numbers = count(1)
         for facts, root in self._sources(refused):
-            refusal = refuse(facts, root, self.operation)
+            found = self.items.get(facts.path) if self.items else None
+            refusal = refuse(facts, root, self.operation) or _no_items(facts, found)
             if refusal is not None:
                 refused.append(_planned(((facts, root),), (), *refusal))
                 continue
             taken.append((facts, root))
             if self._shape is not Shape.MANY_TO_ONE:
-                yield self._one(facts, root, len(taken))
+                for item in (None,) if found is None or isinstance(found, Failure) else found:
+                    yield self._one(facts, root, next(numbers), item)
         if taken and self._shape is Shape.MANY_TO_ONE:
             yield self._many(taken)
         yield from refused
@@ -123,8 +117,22 @@ class Plan:
     def _is_result(self, facts: Facts) -> bool:
         return self.places.is_result(facts, self.operation.name)
 
-    def _one(self, facts: Facts, root: Path | None, counter: int) -> Planned:
-        return self._job(((facts, root),), self._branch(facts, root), counter)
+    def _one(self, facts: Facts, root: Path | None, counter: int, item: Item | None) -> Planned:
+        planned = self._job(((facts, root),), self._branch(facts, root), counter, item=item)
+        return planned if item is None else self._as_item(planned, item)
+
+    def _as_item(self, planned: Planned, item: Item) -> Planned:
+        """The job of a whole file as that of one thing in it."""
+        whole = self.items.get(planned.files[0][0])
+        shares = len(whole) if isinstance(whole, Sequence) else 1
+        called = f"{planned.name}, item {item.number} {item.name}".rstrip()
+        return replace(
+            planned,
+            name=_text(called),
+            weight=item.weight if planned.targets else 0.0,
+            size_in=planned.size_in // shares,
+            item=item.number,
+        )
 
     def _many(self, files: _Files) -> Planned:
         root = files[0][1]
@@ -151,7 +159,14 @@ class Plan:
         folder = self.request.output.folder / subfolder(output.folder)
         return _Form(output.suffix, template, folder, output.is_copy)
 
-    def _job(self, files: _Files, branch: Path | None, counter: int, stem: str = "") -> Planned:
+    def _job(
+        self,
+        files: _Files,
+        branch: Path | None,
+        counter: int,
+        stem: str = "",
+        item: Item | None = None,
+    ) -> Planned:
         """A job with a name for each of its outputs, and what the conflict policy says of it."""
         source = files[0][0].path
         names = []
@@ -163,21 +178,23 @@ class Plan:
                 counter=counter,
                 operation=self.operation.name,
                 stem=stem,
+                item=_called(item, source),
             )
             if form.is_copy and _is_same(folder / f"{name}{form.suffix}", source):
                 return _planned(files, (), State.SKIPPED, _in_place(source))
             names.append(self._free(folder, name, form.suffix))
         if any(name.is_there for name in names):
-            return self._met(files, names)
+            return self._met(files, names, item)
         return _planned(files, names, State.WAITING, None)
 
-    def _met(self, files: _Files, names: Sequence[_Name]) -> Planned:
+    def _met(self, files: _Files, names: Sequence[_Name], item: Item | None) -> Planned:
         """A job some of whose names are taken by files that were there before."""
         conflict = self.request.output.conflict
         if conflict is Conflict.SKIP and all(name.is_there for name in names):
             return _planned(files, names, State.SKIPPED, already([name.path for name in names]))
         if conflict is Conflict.UPDATE and self.request.reuse:
-            made_by = recipe(self.operation, self.request.options, [facts for facts, _ in files])
+            facts, number = [facts for facts, _ in files], item.number if item else None
+            made_by = recipe(self.operation, self.request.options, facts, number)
             current = self.places.current([name.path for name in names], made_by)
             if current:
                 names = [name for name in names if name.path in current]
@@ -236,24 +253,13 @@ def _planned(
     )
 
 
-def refuse(facts: Facts, root: Path | None, operation: Operation) -> tuple[State, Failure] | None:
-    """Why a file cannot become a job: a failed row, or a skipped one inside a folder."""
-    if facts.kind in operation.takes and (facts.error is None or facts.error.code == "damaged"):
-        return None  # what looks damaged from outside is the operation's to judge
-    if facts.error is not None:
-        return State.FAILED, facts.error
-    noun, _ = _NOUNS[facts.kind]
-    takes = " and ".join(_NOUNS[family][1] for family in operation.takes)
-    sentence = f"{facts.path.name} is {noun}; {operation.title} takes {takes}."
-    is_by_the_way = root is not None and not _claims(facts.path, operation.takes)
-    state = State.SKIPPED if is_by_the_way else State.FAILED
-    return state, Failure(UnsupportedError.code, sentence)
-
-
-def _claims(path: Path, families: Sequence[Family]) -> bool:
-    """Whether a file's name says that it is one of these families."""
-    suffix = path.suffix.lower().lstrip(".")
-    return any(suffix in _USUAL.get(family, "").split() for family in families)
+def _no_items(facts: Facts, found: Found) -> tuple[State, Failure] | None:
+    """Why nothing can be made of what a file holds."""
+    if isinstance(found, Failure):
+        return State.FAILED, found
+    if found is None or found:
+        return None
+    return State.FAILED, Failure(BadInputError.code, f"{facts.path.name} holds nothing to work on.")
 
 
 def already(paths: Sequence[Path]) -> Failure:
@@ -264,10 +270,22 @@ def already(paths: Sequence[Path]) -> Failure:
     return Failure("exists", f"{first} and {len(paths) - 1} more exist and were left alone.")
 
 
+def _called(item: Item | None, source: Path) -> str:
+    """What an item's output is called: its own name, or its file's with its number."""
+    if item is None:
+        return ""
+    return plain(item.name) or f"{source.stem}-{item.number}"
+
+
+def _text(name: str) -> str:
+    """A name with bytes in it that are no text, as it can be stored and found."""
+    return (
+        name if name.isascii() else name.encode(errors="surrogateescape").decode(errors="replace")
+    )
+
+
 def _display(files: _Files) -> str:
-    first = files[0][0].path.name
-    if not first.isascii():
-        first = os.fsencode(first).decode("utf-8", "replace")
+    first = _text(files[0][0].path.name)
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
 
 
@@ -295,10 +313,18 @@ def weight_of(facts: Facts) -> float:
     return max(0.05, (facts.size_bytes or 0) / 100_000)
 
 
-def recipe(operation: Operation, options: object, files: Sequence[Facts]) -> bytes:
-    """A digest of everything that decides what an output holds: inputs, options, program."""
+def recipe(
+    operation: Operation, options: object, files: Sequence[Facts], item: int | None = None
+) -> bytes:
+    """A digest of everything that decides what an output holds: inputs, options, program.
+
+    Where there may be passwords among the options, it is equal to no other.
+    """
     parts: list[Any] = [__version__, operation.name, to_plain(options)]
+    if any(spec.kind is Kind.SECRET for spec in specs(operation.options)):
+        parts.append(os.urandom(16).hex())  # a digest of passwords would help to guess them
     parts += [(str(f.path), f.size_bytes, f.mtime_ns) for f in files]
+    parts += [] if item is None else [item]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
 

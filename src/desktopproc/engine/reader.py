@@ -143,7 +143,7 @@ class Reader:
 
 _JOBS = """
     SELECT id, batch, (SELECT operation FROM batches WHERE batches.id = batch), state, priority,
-           attempts, cached, seconds, size_in, size_out, code, message, notes
+           attempts, cached, seconds, size_in, size_out, code, message, notes, item
     FROM jobs WHERE id IN (SELECT value FROM json_each(?))
 """
 _INPUTS = """
@@ -195,7 +195,7 @@ def _paths(rows: Iterable[tuple[int, bytes]]) -> dict[int, tuple[Path, ...]]:
 
 def _job(row: Any, inputs: tuple[Path, ...], outputs: tuple[Path, ...]) -> Job:
     id_, batch, operation, state, priority, attempts, cached, seconds = row[:8]
-    size_in, size_out, code, message, notes = row[8:]
+    size_in, size_out, code, message, notes, item = row[8:]
     return Job(
         id=id_,
         batch=batch,
@@ -211,4 +211,5 @@ def _job(row: Any, inputs: tuple[Path, ...], outputs: tuple[Path, ...]) -> Job:
         size_out=size_out,
         error=Failure(code, message) if code else None,
         notes=tuple(json.loads(notes)),
+        item=item,
     )

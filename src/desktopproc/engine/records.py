@@ -21,6 +21,7 @@ class Planned:
     state: State = State.WAITING
     failure: Failure | None = None
     cached: bool = False
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Claimed:
     deaths: int
     weight: float
     size_in: int
+    item: int | None
     targets: tuple[Path, ...]
     files: tuple[tuple[Path, str], ...]
 

@@ -96,7 +96,7 @@ class Recovery:
             claimed.id,
             {placement.position: measure(placement.target) for placement in placements},
             sum(file.size for placement in placements for file in placement.files),
-            recipe(operation, options, facts),
+            recipe(operation, options, facts, claimed.item),
             seconds=0.0,
             notes=(),
             log="The program ended while the results got their names; they were found whole.",

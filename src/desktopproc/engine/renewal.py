@@ -10,20 +10,22 @@ from desktopproc.core.schema import build
 from desktopproc.engine.enqueue import Places
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.iopool import IoPool
+from desktopproc.engine.itemising import items_of
 from desktopproc.engine.ledger import Ledger
-from desktopproc.engine.plan import Plan, root_of
+from desktopproc.engine.plan import Items, Plan, root_of
 from desktopproc.engine.records import BatchRow, Claimed
 from desktopproc.formats.probe import probe
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a refused file turned out to be now."""
+    """What a refused file turned out to be now, as a request for it alone."""
 
     job: int
     batch: int
-    facts: Facts
-    root: Path | None
+    request: Request
+    operation: Operation
+    items: Items
 
 
 class _EveryName(Places):
@@ -44,39 +46,45 @@ class Renewal:
 
     def look(self, jobs: Sequence[int], deliver: Callable[[list[Look]], None]) -> None:
         """Read the headers of these jobs' files; `deliver` is called from the I/O thread."""
-        held = self._ledger.held(jobs)
-        self._io.submit(lambda: deliver([_look(job) for job in held]))
+        refused = []
+        for job in self._ledger.held(jobs):
+            row = self._ledger.batch(job.batch)
+            operation = self._operations.get(row.operation) if row else None
+            if row is not None and operation is not None:
+                refused.append((job, row, operation))
+        self._io.submit(lambda: deliver([_look(*one) for one in refused]))
 
     def renew(self, looks: Sequence[Look]) -> list[int]:
         """Make jobs of the files that are good now; answers those that may run."""
         renewed = []
         for look in looks:
-            row = self._ledger.batch(look.batch)
-            operation = self._operations.get(row.operation) if row else None
-            if row is None or operation is None:
-                continue
-            request = _request(row, look, operation)
-            if operation.shape(request.options) is Shape.MANY_TO_ONE:
+            if look.operation.shape(look.request.options) is Shape.MANY_TO_ONE:
                 continue  # a file that was left out cannot join a finished whole
-            plan = Plan(request, operation, _EveryName(self._intake.register))
-            with self._intake.planning():
-                (planned,) = plan.jobs()
-                self._intake.replace(look.job, planned)
-            if not planned.state.is_final:
-                renewed.append(look.job)
+            renewed += self._renew(look)
         return renewed
 
+    def _renew(self, look: Look) -> list[int]:
+        """The refused job is the first of what the file becomes; the rest are new ones."""
+        plan = Plan(look.request, look.operation, _EveryName(self._intake.register), look.items)
+        with self._intake.planning():
+            first, *rest = plan.jobs()
+            self._intake.replace(look.job, first)
+            added = self._intake.add(look.batch, int(look.request.priority), rest)
+        jobs = zip((look.job, *added), (first, *rest), strict=True)
+        return [job for job, planned in jobs if not planned.state.is_final]
 
-def _look(job: Claimed) -> Look:
+
+def _look(job: Claimed, row: BatchRow, operation: Operation) -> Look:
     path, stored = job.files[0]
-    return Look(job.id, job.batch, probe(path), root_of(stored))
+    request = _request(row, probe(path), root_of(stored), operation)
+    return Look(job.id, job.batch, request, operation, items_of(request, operation))
 
 
-def _request(row: BatchRow, look: Look, operation: Operation) -> Request:
+def _request(row: BatchRow, facts: Facts, root: Path | None, operation: Operation) -> Request:
     return Request(
         operation=row.operation,
         options=build(operation.options, row.plain_options()),
-        files=((look.facts, look.root),),
+        files=((facts, root),),
         output=OutputPlan(row.folder, row.template, Conflict(row.conflict), row.keep_tree),
         priority=Priority(row.priority),
         reuse=row.reuse,

@@ -21,6 +21,7 @@ from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost, Pool
 from desktopproc.engine.records import Claimed
 from desktopproc.engine.schedule import HEAVY, LOOK_AHEAD, back_off, pick
+from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
 
@@ -43,6 +44,7 @@ class Runner:
         tag: str,
         ledger: Ledger,
         desk: Desk,
+        vault: Vault,
         naming: Naming,
         pool: Pool,
         operations: Mapping[str, Operation],
@@ -51,6 +53,7 @@ class Runner:
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._pool = ledger, desk, naming, pool
+        self._vault = vault
         self._operations = operations
         self._settings = settings
         self._audience = audience
@@ -76,11 +79,9 @@ class Runner:
         """Something may wait: jobs were added, retried, resumed or given back."""
         self._may_wait = True
 
-    def remember(self, batch: int, operation: Operation, options: object) -> None:
-        """Keep a batch's options as given, with what is never stored, such as passwords."""
-        row = self._ledger.batch(batch)
-        if row is not None:
-            self._contexts[batch] = Context(operation, options, row.folder, Conflict(row.conflict))
+    def forget_contexts(self) -> None:
+        """Read anew what batches need: somebody may have given one more passwords."""
+        self._contexts.clear()
 
     def has_waiting(self) -> bool:
         """Whether jobs wait that this process may run, delayed ones too.
@@ -127,6 +128,8 @@ class Runner:
                 is_folder=shape is Shape.ONE_TO_FOLDER,
                 max_pixels=self._settings.max_megapixels * 1_000_000,
                 threads=self._pool.size if shape is Shape.MANY_TO_ONE else 1,
+                passwords=context.passwords,
+                item=claimed.item,
             )
         )
 
@@ -136,8 +139,12 @@ class Runner:
             if row is None or row.operation not in self._operations:
                 raise UnsupportedError("The operation of this job is not part of this desktopproc.")
             operation = self._operations[row.operation]
-            options: object = build(operation.options, row.plain_options())
-            self._contexts[batch] = Context(operation, options, row.folder, Conflict(row.conflict))
+            kept = self._vault.of(batch)
+            options: object = build(operation.options, {**row.plain_options(), **kept.options})
+            conflict = Conflict(row.conflict)
+            self._contexts[batch] = Context(
+                operation, options, row.folder, conflict, kept.passwords
+            )
         return self._contexts[batch]
 
     # What came of it

@@ -154,4 +154,13 @@ MIGRATIONS = (
         PRIMARY KEY (batch, path)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN item INTEGER;   -- of a data file; NULL: all of the job's files
+    """,
+    """
+    CREATE TABLE secrets (
+        batch INTEGER PRIMARY KEY REFERENCES batches ON DELETE CASCADE,
+        sealed BLOB NOT NULL                -- nothing in clear, see vault.py
+    );
+    """,
 )

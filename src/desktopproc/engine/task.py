@@ -1,6 +1,6 @@
 """What the engine and a worker process say to each other, one frozen message at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktopproc.core.errors import Failure
@@ -15,13 +15,15 @@ class Task:
     job: int
     module: str
     function: str
-    options: object
+    options: object = field(repr=False)  # may hold passwords
     sources: tuple[Facts, ...]
     temps: tuple[Path, ...]  # one for each output that it may make
     root: Path
     is_folder: bool
     max_pixels: int
     threads: int = 1
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,8 @@ def _attempt(
         options=task.options,
         max_pixels=task.max_pixels,
         threads=task.threads,
+        passwords=task.passwords,
+        item=task.item,
     )
     steps = _operation(task.module, task.function).run(work)
     try:

@@ -18,6 +18,7 @@ class Properties:
     author: str = ""
     subject: str = ""
     keywords: str = ""
+    language: str = ""  # of its text, as BCP 47 spells it
 
 
 class PdfDocument:
@@ -25,7 +26,7 @@ class PdfDocument:
 
     def __init__(self, target: Path | BinaryIO, properties: Properties) -> None:
         self.writer = PdfWriter(target)
-        self._properties = properties
+        self.properties = properties
         self._pages: list[int] = []
         self._bookmarks: list[tuple[str, int, float]] = []
         self._tree = self.writer.reserve()
@@ -69,15 +70,16 @@ class PdfDocument:
         kids = " ".join(f"{page} 0 R" for page in self._pages)
         self.writer.add(f"<< /Type /Pages /Kids [{kids}] /Count {self.count} >>", self._tree)
         outline = self._outline()
-        shown = " /ViewerPreferences << /DisplayDocTitle true >>" if self._properties.title else ""
-        root = f"<< /Type /Catalog /Pages {self._tree} 0 R{outline}{shown} >>"
+        shown = " /ViewerPreferences << /DisplayDocTitle true >>" if self.properties.title else ""
+        spoken = f" /Lang {text(self.properties.language)}" if self.properties.language else ""
+        root = f"<< /Type /Catalog /Pages {self._tree} 0 R{outline}{shown}{spoken} >>"
         catalog = self.writer.add(root)
         now = datetime.now(UTC).strftime("(D:%Y%m%d%H%M%SZ)")
         told = "".join(f"/{word} {text(value)} " for word, value in self._told().items() if value)
         self.writer.finish(catalog, self.writer.add(f"<< {told}/CreationDate {now} >>"))
 
     def _told(self) -> dict[str, str]:
-        own = self._properties
+        own = self.properties
         return {
             "Title": own.title,
             "Author": own.author,

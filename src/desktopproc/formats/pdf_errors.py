@@ -40,9 +40,12 @@ def check_is_pdf(name: str, content: bytes) -> None:
         raise UnsupportedError(f"{name} is not a PDF. Check what it really is.")
 
 
-def needs_password(name: str) -> NeedsPasswordError:
-    """The one sentence for a PDF that only opens with a password."""
-    return NeedsPasswordError(f"{name} is password-protected. Remove the password and retry.")
+def needs_password(name: str, tried: int = 0) -> NeedsPasswordError:
+    """The one sentence for a file that only opens with a password, and after so many wrong ones."""
+    if not tried:
+        return NeedsPasswordError(f"{name} is password-protected. Give its password and retry.")
+    wrong = f"none of the {tried} passwords opens it" if tried > 1 else "the password is wrong"
+    return NeedsPasswordError(f"{name} is password-protected, and {wrong}. Give another one.")
 
 
 @contextmanager

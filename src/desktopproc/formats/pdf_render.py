@@ -1,6 +1,5 @@
 """Draws the pages of a PDF as pictures, one at a time."""
 
-import io
 import math
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, TooLargeError
 from desktopproc.core.operation import Source, Work
-from desktopproc.formats.pdf_errors import check_is_pdf, needs_password, reading_pdf
+from desktopproc.formats.pdf_errors import check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
+from desktopproc.formats.pdfs import unlocking
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 RENDERER = ("pypdfium2", "PIL.Image", "PIL.JpegImagePlugin", "PIL.PngImagePlugin")
 """What worker processes import once for operations that draw pages."""
-
-_NEEDS_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,9 @@ def _opened(name: str, content: bytes, work: Work[Any]) -> "pypdfium2.PdfDocumen
     import pypdfium2
 
     try:
-        return pypdfium2.PdfDocument(io.BytesIO(content))
-    except pypdfium2.PdfiumError as e:
-        # the code may be left over from an earlier file; the trailer of a protected one never lies
-        if e.err_code == _NEEDS_PASSWORD and b"/Encrypt" in content:
-            raise needs_password(name) from e
-    whole = mended(name, content)
+        return unlocking.by_pdfium(name, content, work)
+    except pypdfium2.PdfiumError:
+        whole = mended(name, content, work)
     work.note(repaired_note(name))
     with reading_pdf(name):
-        return pypdfium2.PdfDocument(io.BytesIO(whole))
+        return pypdfium2.PdfDocument(whole)

@@ -1,7 +1,11 @@
 """Mends a PDF whose table of contents is broken, for readers that do not do so themselves."""
 
+from typing import Any
+
 from desktopproc.core.errors import BadInputError
-from desktopproc.formats.pdf_errors import needs_password, reading_pdf
+from desktopproc.core.operation import Work
+from desktopproc.formats.pdf_errors import reading_pdf
+from desktopproc.formats.pdfs import unlocking
 
 _REPAIRED = "{} is damaged and was repaired while reading; check the result."
 
@@ -11,8 +15,9 @@ def repaired_note(name: str) -> str:
     return _REPAIRED.format(name)
 
 
-def mended(name: str, content: bytes) -> bytes:
-    """The same document written anew; BadInputError when there is nothing left to save."""
+def mended(name: str, content: bytes, work: Work[Any]) -> bytes:
+    """The same document written anew and without its password; BadInputError when nothing is
+    left to save."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
@@ -21,8 +26,7 @@ def mended(name: str, content: bytes) -> bytes:
         reading_pdf(name, pymupdf.mupdf.FzErrorBase),
         pymupdf.open(stream=content, filetype="pdf") as pdf,
     ):
-        if pdf.needs_pass:
-            raise needs_password(name)
+        unlocking.by_pymupdf(name, pdf, work)
         if not pdf.page_count:
             raise BadInputError(f"{name} has no pages that can be read.")
         whole: bytes = pdf.tobytes(garbage=1)

@@ -26,6 +26,7 @@ def make_samples(folder: Path) -> Iterator[Path]:
         yield _pdf(documents / f"report-{number}.pdf", pages=4 * number, seed=number)
     for number in range(1, 3):
         yield _docx(documents / f"letter-{number}.docx", seed=number)
+    yield _bills(documents / "invoices.csv")
 
 
 def _photo(file: Path, seed: int) -> Path:
@@ -91,6 +92,26 @@ def _pdf(file: Path, *, pages: int, seed: int) -> Path:
 
 def _paragraph(chance: random.Random) -> str:
     return " ".join(chance.choices(_WORDS, k=60)).capitalize() + "."
+
+
+def _bills(file: Path) -> Path:
+    """Rows of three invoices, as a spreadsheet program writes them."""
+    chance = random.Random(4)
+    lines = ["number,date,due date,customer,street,postcode,city,description,quantity,price,tax"]
+    for number in range(1, 4):
+        customer = (
+            f"{chance.choice(_WORDS).capitalize()} & {chance.choice(_WORDS).capitalize()} Ltd"
+        )
+        place = f"{number} {chance.choice(_WORDS).capitalize()} Street,N{number} 9GU,London"
+        for _ in range(4 * number):
+            thing = " ".join(chance.choices(_WORDS, k=2)).capitalize()
+            price = chance.randrange(500, 90_000) / 100
+            lines.append(
+                f"2026-{number:03},2026-05-{number:02},2026-06-{number:02},{customer},{place},"
+                f"{thing},{chance.randrange(1, 9)},{price:.2f},20"
+            )
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
 
 
 _TYPES = """<?xml version="1.0" encoding="UTF-8"?>

@@ -61,7 +61,7 @@ class TextLayer:
     def copy_to(self, writer: PdfWriter, numbers: Sequence[int]) -> None:
         """Write each page as a form under the number that was reserved for it."""
         with self._finished() as document:
-            copy = _Copy(document, writer)
+            copy = ObjectCopy(document, writer)
             for page, size, form in zip(document, self._sizes, numbers, strict=True):
                 _, resources = document.xref_get_key(page.xref, "Resources")
                 words = {
@@ -122,7 +122,7 @@ class TextLayer:
         return story, not more
 
 
-class _Copy:
+class ObjectCopy:
     """Copies objects, and what they refer to, each once."""
 
     def __init__(self, document: Any, writer: PdfWriter) -> None:

@@ -68,7 +68,8 @@ class Commands(QObject):
             return
         paths = list(found.paths[:_NAMED])
         usual = self._work.layered.settings
-        self._copy(command(found.operation, found.options, paths, found.output, usual))
+        line = command(found.operation, found.options, paths, found.output, usual, found.items)
+        self._copy(line)
 
     def _copy(self, line: str) -> None:
         QGuiApplication.clipboard().setText(line)

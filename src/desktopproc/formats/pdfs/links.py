@@ -66,7 +66,8 @@ def _mended(annotation: Any, to: Places) -> bool:
 
 
 def _names_a_page(aim: Any) -> bool:
-    """Whether a destination holds its page itself, which was copied too then; else it is null."""
+    """Whether a destination holds its page itself; one that is not there is null or empty."""
     from pikepdf import Array, Dictionary
 
-    return isinstance(aim, Array) and len(aim) > 0 and isinstance(aim[0], Dictionary)
+    has_first = isinstance(aim, Array) and len(aim) > 0
+    return has_first and isinstance(aim[0], Dictionary) and len(aim[0].keys()) > 0

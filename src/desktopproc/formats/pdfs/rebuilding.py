@@ -5,23 +5,20 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from desktopproc.core.errors import OutputError
 from desktopproc.core.operation import Source, Work
 from desktopproc.core.reading import reading
-from desktopproc.formats.pdf_errors import (
-    HEAD,
-    LIBRARY_ERRORS,
-    check_is_pdf,
-    needs_password,
-    reading_pdf,
-)
+from desktopproc.formats.pdf_errors import HEAD, LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
+from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
+
+T = TypeVar("T")
 
 REBUILDER = ("pikepdf",)
 """What worker processes import once for operations that rebuild PDFs."""
@@ -54,8 +51,8 @@ def _content(source: Source, *, is_streamed: bool) -> Iterator[BinaryIO]:
 def _used(source: Source, file: BinaryIO, work: Work[Any]) -> Iterator["Pdf"]:
     pdf = _opened(source.path.name, file, work)
     try:
-        if pdf.is_encrypted:
-            work.note(f"{source.path.name} was protected; the result is not.")
+        if is_signed(pdf):
+            work.note(f"{source.path.name} was signed; the signature does not hold for the result.")
         yield pdf
         if pdf.get_warnings():
             work.note(repaired_note(source.path.name))
@@ -68,19 +65,34 @@ def _opened(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
 
     check_is_pdf(name, file.read(HEAD))
     try:
-        pdf = pikepdf.open(file)
+        pdf = unlocking.by_pikepdf(name, file, work)
         if len(pdf.pages):
             return pdf
         pdf.close()
-    except pikepdf.PasswordError as e:
-        raise needs_password(name) from e
     except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
         pass
     file.seek(0)
-    whole = mended(name, file.read())
+    whole = mended(name, file.read(), work)
     work.note(repaired_note(name))
     with reading_pdf(name, pikepdf.PikepdfError):
         return pikepdf.open(io.BytesIO(whole))
+
+
+def is_signed(pdf: "Pdf") -> bool:
+    """Whether a form says that there are signatures (ISO 32000-1, 12.7.2, bit 1 of SigFlags)."""
+    from pikepdf import Dictionary
+
+    form = pdf.Root.get("/AcroForm")
+    flags = form.get("/SigFlags", 0) if isinstance(form, Dictionary) else 0
+    return isinstance(flags, int) and bool(flags & 1)
+
+
+def told(steps: Iterator[T], name: str) -> Iterator[T]:
+    """The same steps; what the PDF library says on the way is said in our words."""
+    import pikepdf
+
+    with reading_pdf(name, pikepdf.PikepdfError):
+        yield from steps
 
 
 def save(pdf: "Pdf", target: Path, name: str) -> None:
