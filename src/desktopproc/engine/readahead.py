@@ -17,6 +17,7 @@ from desktopproc.engine.extents import Found, look_at
 from desktopproc.engine.iopool import IoPool
 
 _FIRST, _MOST = 8, 64  # files that are put in order together: few at first, as workers wait
+_FEW = 8
 _BLOCK = 4 << 20
 _DEPTH = 2  # reads given to the reader: it must not wait for the engine in between
 _LEAST_WINDOW, _MOST_WINDOW = 64 << 20, 512 << 20
@@ -129,6 +130,11 @@ class Lane:
     def is_ready(self, job: int) -> bool:
         """Whether the job's file was read, or need not be."""
         return self.is_open or job in self._stock.ready
+
+    @property
+    def is_short(self) -> bool:
+        """Whether few jobs are ready, so that it should hear of more."""
+        return not self.is_open and len(self._stock.ready) < _FEW
 
     def take(self, job: int) -> None:
         """The job goes to a worker."""
