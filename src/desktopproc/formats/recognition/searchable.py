@@ -4,6 +4,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -51,11 +52,13 @@ class SearchablePdf:
             return
         with reading_pdf(self._name, what=f"page {read.index + 1}"):
             page = self._pdf.pages[read.index]
-            if shown := layer.drawing(read.reading, self._codes):
+            reading = read.reading
+            if straighten and abs(read.skew) >= _LEAST_SKEW:
+                way = self._straightened(page, read.skew)
+                reading = replace(reading, to_page=reading.to_page.then(way))
+            if shown := layer.drawing(reading, self._codes):
                 self._prepend(page, shown)
                 self._wait_for_font(page)
-            if straighten and abs(read.skew) >= _LEAST_SKEW:
-                self._straighten(page, read.skew)
             if read.turn:
                 page.rotate(read.turn, relative=True)
         self.is_changed = True
@@ -122,13 +125,14 @@ class SearchablePdf:
         page.obj.Resources = resources
         self._waiting.append(resources.Font)
 
-    def _straighten(self, page: "pikepdf.Page", degrees: float) -> None:
+    def _straightened(self, page: "pikepdf.Page", degrees: float) -> Affine:
         """Turn all of the content a little about the middle of the page; pictures stay stored."""
         left, bottom, right, top = (float(edge) for edge in page.cropbox)
         way = about((left + right) / 2, (bottom + top) / 2, -degrees)
         matrix = " ".join(f"{part:.6f}" for part in way)
         self._prepend(page, f"q {matrix} cm\n".encode("ascii"))
         page.contents_add(self._packed(b"\nQ\n"))
+        return way
 
 
 @contextmanager
