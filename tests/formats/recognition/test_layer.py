@@ -1,6 +1,7 @@
 """The invisible layer: any script comes back out of any reader, in its place, on turned pages."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -8,6 +9,7 @@ import pymupdf
 import pypdfium2
 import pytest
 
+from desktopproc.core.operation import Source, Work
 from desktopproc.formats.pdf import Document
 from desktopproc.formats.recognition import searchable
 from desktopproc.formats.recognition.affine import about
@@ -16,6 +18,7 @@ from desktopproc.formats.recognition.sheets import Sheet
 from desktopproc.formats.recognition.words import Line, Reading, Word
 
 DPI = 144.0
+WORK = Work([Source(Path("x.pdf"))], Path("made.pdf"), None)
 WORDS = ("Quick", "brown", "fox")
 
 
@@ -44,7 +47,7 @@ def _searchable(content: bytes, *lines: Line, turn: int = 0, skew: float = 0.0) 
     with pymupdf.open(stream=content, filetype="pdf") as pdf:
         sheet = Sheet.of(Document("x.pdf", len(pdf), pdf), 0)
         way = sheet.from_pixels(DPI)
-    with searchable.opened("x.pdf", content, 1) as made:
+    with searchable.opened(WORK, content, 1) as made:
         read = PageRead(0, Outcome.READ, Reading(lines, way), turn, skew)
         made.add(read, straighten=bool(skew))
         made.save_to(target)
@@ -190,7 +193,7 @@ def test_pages_that_share_their_resources_do_not_share_the_font() -> None:
         buffer = io.BytesIO()
         pdf.save(buffer)
     target = io.BytesIO()
-    with searchable.opened("x.pdf", buffer.getvalue(), 2) as made:
+    with searchable.opened(WORK, buffer.getvalue(), 2) as made:
         made.add(PageRead(0, Outcome.READ, Reading((_line(WORDS),))), straighten=False)
         made.save_to(target)
 

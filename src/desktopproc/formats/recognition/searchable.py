@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from desktopproc.core.errors import BadInputError
+from desktopproc.core.operation import Work
 from desktopproc.formats.pdf_errors import reading_pdf
+from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.recognition import glyphless, layer
 from desktopproc.formats.recognition.affine import Affine, about
 from desktopproc.formats.recognition.page import Outcome, PageRead
@@ -36,6 +38,10 @@ class SearchablePdf:
     @property
     def pages(self) -> int:
         return len(self._pdf.pages)
+
+    @property
+    def is_encrypted(self) -> bool:
+        return self._pdf.is_encrypted
 
     @property
     def is_signed(self) -> bool:
@@ -136,12 +142,13 @@ class SearchablePdf:
 
 
 @contextmanager
-def opened(name: str, content: bytes, pages: int) -> Iterator[SearchablePdf]:
-    """Open a PDF to be made searchable, of which another reader says how many pages it has."""
+def opened(work: Work[Any], content: bytes, pages: int) -> Iterator[SearchablePdf]:
+    """Open the source of a job, of which another reader says how many pages it has."""
     import pikepdf
 
+    name = work.source.path.name
     with reading_pdf(name, pikepdf.PikepdfError):
-        pdf = pikepdf.open(io.BytesIO(content))
+        pdf = unlocking.by_pikepdf(name, io.BytesIO(content), work)
     with pdf:
         searchable = SearchablePdf(name, pdf)
         if searchable.pages != pages:
