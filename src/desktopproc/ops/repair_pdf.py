@@ -42,7 +42,7 @@ def _repaired(work: Work[Options]) -> Iterator[float]:
     with found.pdf as pdf:
         yield 0.3
         salvage = yield from part(salvaged(pdf), 0.3, 0.9)
-        is_whole = found.is_whole and not salvage.cut and not salvage.lost
+        is_whole = found.is_whole and not salvage.is_needed
         if is_whole and work.options.only_damaged:
             work.skip(f"{name} is not damaged.")
             return
@@ -69,6 +69,8 @@ def _tell(work: Work[Options], found: Recovered, salvage: Salvage, *, is_whole: 
         work.note(f"{_counted(salvage.cut, 'damaged stream')} kept up to where the damage begins.")
     if salvage.lost:
         work.note(f"{_counted(len(salvage.lost), 'stream')} lost: nothing in it can be read.")
+    if salvage.odd:
+        work.note(f"{_counted(salvage.odd, 'stream')} left as found: not every program reads it.")
     if salvage.gone:
         work.note(f"{_counted(salvage.gone, 'object')} lost, such as fonts, pictures or pages.")
     for number in salvage.empty_pages(pdf)[:20]:

@@ -91,8 +91,9 @@ def _can_be_walked(pdf: "Pdf") -> bool:
 
 
 def _by_qpdf(name: str, content: bytes, work: Work[Any]) -> Recovered:
-    # qpdf gives up an object behind which the file ends at once
-    pdf = unlocking.by_pikepdf(name, io.BytesIO(content + b"\n\n"), work)
+    if content.rstrip().endswith(b"endobj"):  # qpdf gives up an object behind which nothing comes
+        content += b"\nstartxref\n0\n%%EOF\n"
+    pdf = unlocking.by_pikepdf(name, io.BytesIO(content), work)
     declared: Any = pdf.Root.Pages.get("/Count")
     count = declared if isinstance(declared, int) and 0 < declared <= len(pdf.objects) else 0
     is_whole = not pdf.get_warnings() and declared == len(pdf.pages)

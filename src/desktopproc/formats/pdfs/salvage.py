@@ -12,17 +12,24 @@ if TYPE_CHECKING:
 
 _CHUNK = 4096  # so much of a stream is lost with a damaged byte, at most
 _MOST = 256 << 20
+_MOST_READ = 1 << 20
 _EVERY = 16
+_PICTURE = {"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"}
 
 
 @dataclass(slots=True)
 class Salvage:
-    """How many objects are gone, how many streams end where they are damaged, and those of
-    which nothing is left."""
+    """How many objects are gone, how many streams end where they are damaged, how many are
+    packed in ways that not every program undoes, and those of which nothing is left."""
 
     gone: int = 0
     cut: int = 0
+    odd: int = 0
     lost: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def is_needed(self) -> bool:
+        return bool(self.gone or self.cut or self.odd or self.lost)
 
     def empty_pages(self, pdf: "Pdf") -> list[int]:
         """The numbers of pages that draw nothing, or lost it."""
@@ -48,14 +55,13 @@ def salvaged(pdf: "Pdf") -> Generator[float, None, Salvage]:
     for page in pdf.pages:
         _drop_gone(page.obj)
     objects = pdf.objects
-    told = Salvage(sum(found is None for found in objects))
+    told = Salvage(gone=sum(found is None for found in objects))
     for count, found in enumerate(objects, 1):
-        if isinstance(found, Stream) and "/FlateDecode" in filters_of(found):
+        if isinstance(found, Stream):
             try:
                 _check(found, told)
             except (PikepdfError, zlib.error):
-                told.lost.add(found.objgen)
-                found.write(b"")
+                told.odd += 1
         if count % _EVERY == 0:
             yield count / len(objects)
     return told
@@ -73,10 +79,11 @@ def _drop_gone(page: Any) -> None:
 
 
 def _check(stream: Any, told: Salvage) -> None:
-    filters = filters_of(stream)
-    if filters[0] != "/FlateDecode":
+    filters, raw = filters_of(stream), stream.read_raw_bytes()
+    if filters[:1] != ["/FlateDecode"]:
+        if filters and not _PICTURE & set(filters) and len(raw) < _MOST_READ:
+            stream.read_bytes()
         return
-    raw = stream.read_raw_bytes()
     content, is_whole = _unpacked(raw)
     if is_whole:
         return
