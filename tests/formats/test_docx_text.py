@@ -12,8 +12,10 @@ from desktopproc.core.errors import (
     TooLargeError,
     UnsupportedError,
 )
-from desktopproc.formats.docx import document_text
+from desktopproc.formats.docx import Parts, document_blocks
 from desktopproc.formats.docx_package import MAX_PART_BYTES
+from desktopproc.formats.texts.markdown import markdown_of
+from desktopproc.formats.texts.plain import text_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -50,6 +52,10 @@ def _word(body: str, space: str = W, start: str = "", **parts: str) -> bytes:
     return buffer.getvalue()
 
 
+def _no_note(sentence: str) -> None:
+    raise AssertionError(sentence)
+
+
 def _p(text: str) -> str:
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
@@ -58,7 +64,8 @@ def _p(text: str) -> str:
 def read() -> Callable[..., str]:
     def text(content: bytes, notes: list[str] | None = None, *, with_margins: bool = True) -> str:
         told = notes if notes is not None else []
-        return document_text("a.docx", content, told.append, with_margins=with_margins)
+        wanted = Parts(margins=with_margins)
+        return text_of(document_blocks("a.docx", content, told.append, wanted))
 
     return text
 
@@ -214,3 +221,118 @@ def test_another_kind_of_zip_is_no_word_document(read: Read) -> None:
 def test_text_that_is_no_xml_is_damaged(read: Read) -> None:
     with pytest.raises(BadInputError, match="not readable from line 1 on"):
         read(_word("<w:p><w:t>never closed"))
+
+
+def _item(text: str, number: int = 1, level: int = 0) -> str:
+    place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    return f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+_LISTS = (
+    '<w:abstractNum w:abstractNumId="7">'
+    '<w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>'
+    "</w:lvl>"
+    '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/>'
+    '<w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>'
+    '<w:abstractNum w:abstractNumId="8"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>'
+    '<w:lvlText w:val="o"/></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    '<w:num w:numId="2"><w:abstractNumId w:val="8"/></w:num>'
+    '<w:num w:numId="3"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0">'
+    '<w:startOverride w:val="10"/></w:lvlOverride></w:num>'
+)
+
+
+def test_list_items_carry_their_numbers(read: Read) -> None:
+    body = _item("a") + _item("b", level=1) + _item("c", level=1) + _item("d") + _item("e", 3)
+    body += _item("f", 3) + _item("g", 2)
+
+    lines = read(_word(body, numbering=_LISTS)).splitlines()
+
+    assert lines == ["3. a", "  3.a) b", "  3.b) c", "4. d", "10. e", "11. f", "\N{BULLET} g"]
+
+
+_STYLES = (
+    '<w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Own"><w:name w:val="Own"/>'
+    '<w:basedOn w:val="berschrift1"/><w:pPr><w:outlineLvl w:val="2"/></w:pPr></w:style>'
+    '<w:style w:type="character" w:styleId="Fett"><w:name w:val="Strong"/><w:rPr><w:b/></w:rPr>'
+    "</w:style>"
+)
+
+
+def test_styles_make_headings_and_emphasis_in_markdown() -> None:
+    def styled(style: str, text: str) -> str:
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
+
+    body = styled("berschrift1", "Top") + styled("Own", "Below")
+    body += (
+        '<w:p><w:r><w:rPr><w:rStyle w:val="Fett"/></w:rPr><w:t xml:space="preserve">bold </w:t>'
+        "</w:r><w:r><w:rPr><w:i/></w:rPr><w:t>slanted</w:t></w:r>"
+        '<w:r><w:rPr><w:b w:val="0"/></w:rPr><w:t xml:space="preserve"> and * plain</w:t></w:r>'
+        "</w:p>"
+    )
+
+    blocks = document_blocks("a.docx", _word(body, styles=_STYLES), _no_note, Parts())
+
+    assert markdown_of(blocks).split("\n\n") == [
+        "# Top",
+        "### Below",
+        "**bold** *slanted* and \\* plain\n",
+    ]
+
+
+def test_a_field_and_a_relation_make_links_in_markdown() -> None:
+    body = (
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        '<w:r><w:instrText> HYPERLINK "https://a.example/(x)" </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>there</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t> not here</w:t></w:r></w:p>'
+    )
+
+    blocks = document_blocks("a.docx", _word(body), _no_note, Parts())
+
+    assert markdown_of(blocks) == "[there](<https://a.example/(x)>) not here\n"
+
+
+def test_cells_that_cover_columns_are_told_once(read: Read) -> None:
+    wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{_p("wide")}</w:tc>'
+    rows = f"<w:tr>{wide}</w:tr><w:tr><w:tc>{_p('a')}</w:tc><w:tc>{_p('b')}</w:tc></w:tr>"
+
+    blocks = document_blocks("a.docx", _word(f"<w:tbl>{rows}</w:tbl>"), _no_note, Parts())
+
+    assert markdown_of(blocks) == "| wide |  |\n| --- | --- |\n| a | b |\n"
+
+
+def test_comments_are_read_on_request_and_told_otherwise() -> None:
+    comments = f'<w:comment w:id="1" w:author="Ann">{_p("Really?")}</w:comment>'
+    content = _word(_p("body"), comments=comments)
+    told: list[str] = []
+
+    without = text_of(document_blocks("a.docx", content, told.append, Parts()))
+    with_them = text_of(document_blocks("a.docx", content, told.append, Parts(comments=True)))
+
+    assert without == "body\n"
+    assert with_them == "body\n\n[Ann] Really?\n"
+    assert told == ["Its comments were left out."]
+
+
+def test_the_first_alternative_is_read_or_else_the_second(read: Read) -> None:
+    alone = f"<mc:AlternateContent><mc:Fallback>{_p('old')}</mc:Fallback></mc:AlternateContent>"
+
+    assert read(_word(alone)) == "old\n"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_parts_of_the_same_name_are_told(read: Read) -> None:
+    buffer = io.BytesIO(_word(_p("first")))
+    with zipfile.ZipFile(buffer, "a") as package:
+        package.writestr("word/document.xml", _document(_p("second")))
+    notes: list[str] = []
+
+    assert read(buffer.getvalue(), notes) == "second\n"
+    assert notes == ["a.docx holds parts of the same name; the last of each was read."]
+
+
+def _document(body: str) -> str:
+    return f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'

@@ -10,6 +10,7 @@ import pytest
 from desktopproc import ops
 from desktopproc.core.operation import Shape, Source, Work
 from desktopproc.core.schema import build
+from tests.word_files import word_bytes
 
 Run = Callable[..., Work[Any]]
 
@@ -62,6 +63,11 @@ def jpeg_bytes() -> Callable[..., bytes]:
 @pytest.fixture
 def pdf_bytes() -> Callable[..., bytes]:
     return _pdf_bytes
+
+
+@pytest.fixture
+def docx_bytes() -> Callable[..., bytes]:
+    return word_bytes
 
 
 @pytest.fixture

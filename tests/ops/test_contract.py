@@ -25,7 +25,10 @@ GARBAGE = {
     "only the start of a PDF": b"%PDF-1.7\n" + bytes(100),
     "only the start of a zip": b"PK\x03\x04" + bytes(100),
 }
-ASKED: dict[str, dict[str, Any]] = {"arrange-pdf": {"reverse": True}}
+ASKED: dict[str, dict[str, Any]] = {
+    "arrange-pdf": {"reverse": True},
+    "protect-pdf": {"user_password": "x"},
+}
 """What a sample needs to be asked for where the options as they are ask for nothing."""
 Prepare = Callable[[Operation], Work[Any]]
 
@@ -38,12 +41,14 @@ def prepare(
     make_work: Callable[..., Work[Any]],
     jpeg_bytes: Callable[[], bytes],
     pdf_bytes: Callable[[], bytes],
+    docx_bytes: Callable[[], bytes],
     data_bytes: Callable[[], bytes],
 ) -> Prepare:
     """The work of an operation on samples in "sources", aimed at "results"."""
     samples = {
         Family.PHOTO: (jpeg_bytes, ".jpg"),
         Family.PDF: (pdf_bytes, ".pdf"),
+        Family.DOCX: (docx_bytes, ".docx"),
         Family.DATA: (data_bytes, ".csv"),
     }
 

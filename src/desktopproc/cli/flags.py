@@ -4,6 +4,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _Argument
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from desktopproc.cli.secret_files import first_line_of
 from desktopproc.core.schema import Kind, Spec, plain
 
 _METAVARS = {
@@ -35,6 +36,15 @@ def _add(place: ArgumentParser | _ArgumentGroup, spec: Spec, dest: str) -> None:
         return
     action = "append" if spec.many else "store"
     place.add_argument(spec.flag, dest=dest, action=action, metavar=_metavar(spec), help=words)
+    if spec.kind is Kind.SECRET:
+        place.add_argument(
+            f"{spec.flag}-file",
+            dest=dest,
+            type=first_line_of,
+            metavar="FILE",
+            help="The same from the first line of a text file, - for stdin. Others on this "
+            f"computer can see what is typed: use this, or the variable {spec.environment}.",
+        )
 
 
 def given(flags: Namespace, owner: str) -> dict[str, Any]:

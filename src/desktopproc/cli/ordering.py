@@ -14,6 +14,7 @@ from desktopproc.cli.items import explained
 from desktopproc.cli.passwords import (
     add_password_flags,
     asked_for,
+    from_environment,
     given_passwords,
     has_passwords,
 )
@@ -143,6 +144,7 @@ def order(call: Call, operation: Operation) -> Order:
     settings = settings_of(call, preset.output if preset else None)
     run = given(call.flags, "run")
     values: dict[str, Any] = to_plain(preset.options) if preset else {}
+    values |= from_environment(specs(operation.options))
     options: object = build(operation.options, {**values, **given(call.flags, "option")})
     check_template(settings.name_template)
     return Order(

@@ -3,17 +3,17 @@
 import os
 import sys
 from argparse import ArgumentParser, _ArgumentGroup
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 from desktopproc.cli.command import Call
+from desktopproc.cli.secret_files import lines_of
 from desktopproc.cli.streams import say, shown
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Operation
+from desktopproc.core.schema import Kind, Spec
 
 ENVIRONMENT = "DESKTOPPROC_PASSWORD"
-_MOST_BYTES = 1 << 20
 _NAMED = 3  # files in the question
 _MAY_BE_PROTECTED = frozenset({Family.PDF, Family.DOCX})
 
@@ -47,12 +47,19 @@ def given_passwords(call: Call) -> tuple[str, ...]:
     """
     found: list[str] = list(getattr(call.flags, "password", None) or ())
     for word in getattr(call.flags, "password_file", None) or ():
-        found += _lines(word)
+        found += lines_of(word)
     found.append(os.environ.pop(ENVIRONMENT, ""))
     for password in found:
         if "\0" in password or any("\ud800" <= sign <= "\udfff" for sign in password):
             raise UsageError("A password is not text. Write it into a file in UTF-8.")
     return tuple(dict.fromkeys(password for password in found if password))
+
+
+def from_environment(options: Iterable[Spec]) -> dict[str, str]:
+    """The passwords among the options that variables hold, which are taken away too."""
+    named = {spec.name: spec.environment for spec in options if spec.kind is Kind.SECRET}
+    found = {name: os.environ.pop(variable, "") for name, variable in named.items()}
+    return {name: password for name, password in found.items() if password}
 
 
 def asked_for(names: Sequence[str]) -> tuple[str, ...]:
@@ -70,19 +77,3 @@ def asked_for(names: Sequence[str]) -> tuple[str, ...]:
     except EOFError:
         return ()
     return (password,) if password else ()
-
-
-def _lines(word: str) -> list[str]:
-    try:
-        if word == "-":
-            content = sys.stdin.buffer.read(_MOST_BYTES + 1)
-        else:
-            with Path(word).open("rb") as file:
-                content = file.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            raise UsageError(f"{shown(word)} is too large for a list of passwords.")
-        return content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-    except OSError as e:
-        raise UsageError(f"The passwords in {shown(word)} cannot be read: {e.strerror}.") from e
-    except UnicodeDecodeError:
-        raise UsageError(f"{shown(word)} is no text in UTF-8. Save it as that.") from None

@@ -1,51 +1,120 @@
-"""Reads a Word document as plain text: body, tables, boxes, headers, footers, notes."""
+"""Reads a Word document as blocks: body, tables, boxes, headers, footers, notes, comments."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from desktopproc.formats.docx_package import Package, Relation, opened
-from desktopproc.formats.docx_text import PartText, part_text
+from desktopproc.formats.texts.blocks import Block, Place, Run, paragraph
+from desktopproc.formats.texts.word_numbering import numbering
+from desktopproc.formats.texts.word_paragraph import placed
+from desktopproc.formats.texts.word_part import PartBlocks, Surroundings, part_blocks
+from desktopproc.formats.texts.word_styles import styles
 
-_NOTES = {"footnote": "footnotes", "endnote": "endnotes"}
+_NOTES = {"footnote": ("footnotes", Place.FOOTNOTE), "endnote": ("endnotes", Place.ENDNOTE)}
 
 
-def document_text(
-    name: str, content: bytes, note: Callable[[str], None], *, with_margins: bool = True
-) -> str:
-    """The text of a Word document; `with_margins` adds its headers and footers, each once."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of a Word document are wanted besides its body."""
+
+    margins: bool = True  # headers and footers, each told once
+    notes: bool = True
+    comments: bool = False
+
+
+def document_blocks(
+    name: str, content: bytes, note: Callable[[str], None], wanted: Parts
+) -> list[Block]:
+    """The text of a Word document in reading order: headers, body, notes, comments, footers."""
     with opened(name, content) as package:
         main = package.main_part()
         relations = package.relations(main)
-        body = part_text(package, main)
-        headers = _margin(package, relations, "header") if with_margins else []
-        footers = _margin(package, relations, "footer") if with_margins else []
-        notes = _notes(package, relations, body)
+        around = _surroundings(package, main, relations)
+        body = part_blocks(package, main, around)
+        headers = _margins(package, relations, around, Place.HEADER) if wanted.margins else []
+        footers = _margins(package, relations, around, Place.FOOTER) if wanted.margins else []
+        notes = _notes(package, relations, body) if wanted.notes and body.references else []
+        comments = _comments(package, relations)
+        if comments and not wanted.comments:
+            note("Its comments were left out.")
+            comments = []
+        _tell_losses(package, body, note)
+    return [*headers, *body.blocks, *notes, *comments, *footers]
+
+
+def _tell_losses(package: Package, body: PartBlocks, note: Callable[[str], None]) -> None:
+    name = package.name
     if body.has_entities:
         note(f"{name} refers to text outside of itself, which was left out.")
-    blocks = (headers, body.lines, notes, footers)
-    return "\n\n".join("\n".join(block).strip("\n") for block in blocks if any(block)) + "\n"
+    if body.has_embedded:
+        note(f"{name} embeds another document, whose text was left out.")
+    if package.has_doubles:
+        note(f"{name} holds parts of the same name; the last of each was read.")
 
 
-def _margin(package: Package, relations: list[Relation], kind: str) -> list[str]:
+def _surroundings(package: Package, main: str, relations: list[Relation]) -> Surroundings:
+    found = {relation.kind: relation.target for relation in relations}
+    style, lists = found.get("styles", ""), found.get("numbering", "")
+    return Surroundings(
+        styles(package, style) if package.has(style) else {},
+        numbering(package, lists) if package.has(lists) else None,
+        package.links(main),
+    )
+
+
+def _margins(
+    package: Package, relations: list[Relation], around: Surroundings, place: Place
+) -> list[Block]:
     """The headers or footers of all sections; the same text is told once."""
-    told: list[str] = []
+    told: list[Block] = []
+    texts: set[tuple[str, ...]] = set()
     for relation in relations:
-        if relation.kind == kind and package.has(relation.target):
-            text = "\n".join(part_text(package, relation.target).lines).strip()
-            if text and text not in told:
-                told.append(text)
+        if relation.kind == place.value and package.has(relation.target):
+            links = package.links(relation.target)
+            blocks = part_blocks(package, relation.target, replace(around, links=links)).blocks
+            text = tuple("\t".join((block.text, *sum(block.rows, ()))) for block in blocks)
+            if text not in texts:
+                texts.add(text)
+                told += placed(blocks, place)
     return told
 
 
-def _notes(package: Package, relations: list[Relation], body: PartText) -> list[str]:
+def _notes(package: Package, relations: list[Relation], body: PartBlocks) -> list[Block]:
     """Foot and end notes in the order in which the text refers to them."""
     parts = {
-        kind: part_text(package, relation.target).notes
-        for kind, word in _NOTES.items()
+        kind: part_blocks(
+            package, relation.target, Surroundings(links=package.links(relation.target))
+        ).notes
+        for kind, (word, _) in _NOTES.items()
         for relation in relations
         if relation.kind == word and package.has(relation.target)
     }
-    lines: list[str] = []
+    found: list[Block] = []
     for number, (kind, ident) in enumerate(body.references, 1):
-        text = "\n".join(parts.get(kind, {}).get(ident, [])).strip()
-        lines.append(f"[{number}] {text}")
-    return lines
+        blocks = placed(parts.get(kind, {}).get(ident, []), _NOTES[kind][1])
+        found += _led(f"[{number}] ", blocks or [paragraph("", _NOTES[kind][1])])
+    return found
+
+
+def _comments(package: Package, relations: list[Relation]) -> list[Block]:
+    """What was written in the margin, each with who wrote it."""
+    found: list[Block] = []
+    for relation in relations:
+        if relation.kind != "comments" or not package.has(relation.target):
+            continue
+        links = package.links(relation.target)
+        part = part_blocks(package, relation.target, Surroundings(links=links))
+        for comment in part.comments.values():
+            author = f"[{comment.author or 'Comment'}] "
+            found += _led(author, placed(comment.blocks, Place.COMMENT))
+    return found
+
+
+def _led(lead: str, blocks: list[Block]) -> list[Block]:
+    """The blocks with these words in front of the first."""
+    if not blocks:
+        return []
+    first, *rest = blocks
+    if first.rows:
+        return [paragraph(lead.rstrip(), first.place), *blocks]
+    return [replace(first, runs=(Run(lead), *first.runs)), *rest]

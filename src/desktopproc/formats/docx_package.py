@@ -56,6 +56,11 @@ class Package:
     def has(self, part: str) -> bool:
         return part in self.zip.NameToInfo
 
+    @property
+    def has_doubles(self) -> bool:
+        """Whether two parts have one name, so that readers differ in which they read."""
+        return len(self.zip.NameToInfo) < len(self.zip.infolist())
+
     def pieces(self, part: str) -> Iterator[bytes]:
         """The part's bytes, a quarter of a megabyte at a time."""
         size = self.zip.getinfo(part).file_size
@@ -70,20 +75,37 @@ class Package:
 
     def relations(self, part: str) -> list[Relation]:
         """Where a part points to inside the file; links to the outside are left out."""
+        folder = posixpath.dirname(part)
+        found: list[Relation] = []
+        for relation, is_outside in self._related(part):
+            if not is_outside:
+                path = posixpath.join("/", folder, unquote(relation.target))
+                target = posixpath.normpath(path).lstrip("/")
+                found.append(Relation(relation.id, relation.kind, target))
+        return found
+
+    def links(self, part: str) -> dict[str, str]:
+        """Where the links of a part lead to outside of the file, by id."""
+        return {
+            relation.id: relation.target
+            for relation, is_outside in self._related(part)
+            if is_outside and relation.kind == "hyperlink"
+        }
+
+    def _related(self, part: str) -> list[tuple[Relation, bool]]:
+        """What the .rels part of a part lists as it is written, and whether it lies outside."""
         folder, file = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", f"{file}.rels")
         if not self.has(rels):
             return []
-        found: list[Relation] = []
+        found: list[tuple[Relation, bool]] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            outside = attributes.get("TargetMode") == "External"
             target = attributes.get("Target")
-            if not tag.endswith("Relationship") or outside or not target:
-                return
-            path = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/")
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            found.append(Relation(attributes.get("Id", ""), kind, path))
+            if tag.endswith("Relationship") and target:
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                relation = Relation(attributes.get("Id", ""), kind, target)
+                found.append((relation, attributes.get("TargetMode") == "External"))
 
         parser = expat.ParserCreate()
         parser.StartElementHandler = start

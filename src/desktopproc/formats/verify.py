@@ -24,6 +24,7 @@ _PROMISED = {
     ".tiff": "tiff",
     ".pdf": "pdf",
 }
+_TEXTS = frozenset({".txt", ".md", ".jsonl"})  # may be empty
 
 
 def verify(path: Path, expected: Expected) -> None:
@@ -48,7 +49,7 @@ def _verify_file(path: Path, expected: Expected) -> None:
             raise _unfinished("it is not there")
         if expected.is_copy:
             return
-        if path.suffix == ".txt":
+        if path.suffix in _TEXTS:
             _check_text(path)
             return
         size = path.stat().st_size
@@ -90,7 +91,10 @@ def _check_pdf(path: Path, expected: Expected) -> None:
     import pikepdf
 
     try:
-        with reading_pdf(path.name, pikepdf.PikepdfError), pikepdf.open(path) as pdf:
+        with (
+            reading_pdf(path.name, pikepdf.PikepdfError),
+            pikepdf.open(path, password=expected.password) as pdf,
+        ):
             pages = len(pdf.pages)
             is_mended = bool(pdf.get_warnings())
     except ProcError:

@@ -1,18 +1,22 @@
 """Takes the text out of a PDF or Word document."""
 
 from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktopproc.core.errors import UnsupportedError
 from desktopproc.core.job import Family
-from desktopproc.core.operation import Steps, Work, operation
+from desktopproc.core.operation import Shape, Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import docx, pdf, pdf_pages
 from desktopproc.formats.docx_package import is_word
 from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.pdf_errors import is_pdf
-from desktopproc.formats.writing import writing
+from desktopproc.formats.texts.blocks import Page
+from desktopproc.formats.texts.chunk_file import chunk_files, chunk_lines
+from desktopproc.formats.texts.chunks import Chunker, Unit
+from desktopproc.formats.texts.text_file import Format, Writer, text_file
 
 
 class Between(StrEnum):
@@ -22,47 +26,157 @@ class Between(StrEnum):
     BLANK_LINE = "blank-line"
 
 
+class Order(StrEnum):
+    """In which order the text of a page is told."""
+
+    READING = "reading"
+    STORED = "stored"
+
+
+class Chunks(StrEnum):
+    """Whether the text is cut up for language models, and what the size of a piece counts."""
+
+    NO = "no"
+    CHARACTERS = "characters"
+    TOKENS = "tokens"
+
+
+class ChunksAs(StrEnum):
+    """How chunks are stored."""
+
+    JSONL = "jsonl"
+    FILES = "files"
+
+
 _BETWEEN = {Between.FORM_FEED: "\f", Between.BLANK_LINE: "\n"}
+_CUT = (Chunks.CHARACTERS, Chunks.TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
+    format: Format = option(
+        Format.TEXT,
+        "Write as",
+        "Markdown and JSON tell headings, lists and tables apart; JSON holds their places too.",
+        labels={"txt": "Plain text", "md": "Markdown", "json": "JSON with positions"},
+        aliases={"text": "txt", "markdown": "md"},
+    )
     pages: str | None = option(
         None, "Pages", pdf_pages.HELP, pattern=pdf_pages.PATTERN, example=pdf_pages.EXAMPLE
     )
-    between: Between = option(Between.FORM_FEED, "Between pages", "Word documents have no pages.")
+    between: Between = option(
+        Between.FORM_FEED,
+        "Between pages",
+        "Of plain text. Word documents have no pages.",
+        when=("format", (Format.TEXT,)),
+    )
+    headers: bool = option(
+        default=True,
+        label="Headers and footers",
+        help="What stands at the top and bottom of pages; told once for Word documents.",
+    )
+    order: Order = option(
+        Order.READING,
+        "Order",
+        "Reading order parts columns of text that the file stores line by line across the page.",
+        labels={"reading": "Reading order", "stored": "As stored in the file"},
+        section="PDF",
+    )
     dehyphenate: bool = option(
         default=True,
         label="Join hyphenated words",
         help="Words that were broken at the end of a line become whole again.",
+        section="PDF",
     )
     ligatures: bool = option(
         default=False,
         label="Keep ligatures",
         help="Keep signs such as \N{LATIN SMALL LIGATURE FI} instead of single letters.",
+        section="PDF",
     )
-    headers: bool = option(
+    tables: bool = option(
         default=True,
-        label="Headers and footers",
-        help="Of Word documents; each is told once.",
+        label="Find tables",
+        help="Tables with ruled lines, for Markdown and JSON. Takes longer.",
+        section="PDF",
+        when=("format", (Format.MARKDOWN, Format.JSON)),
     )
+    notes: bool = option(
+        default=True,
+        label="Footnotes and endnotes",
+        help="Of Word documents; they follow the text.",
+        section="Word",
+    )
+    comments: bool = option(
+        default=False,
+        label="Comments",
+        help="What was written in the margin of Word documents, with who wrote it.",
+        section="Word",
+    )
+    chunk: Chunks = option(
+        Chunks.NO,
+        "Cut into chunks",
+        "Pieces for language models that end with a paragraph or sentence where possible, never "
+        "inside a word. Tokens are estimated, mostly to within a fifth: leave some room.",
+        labels={"no": "No", "characters": "By characters", "tokens": "By tokens (estimated)"},
+        section="Language models",
+    )
+    chunk_size: int = option(
+        1000,
+        "Size",
+        "The most that one chunk holds.",
+        lo=20,
+        hi=1_000_000,
+        section="Language models",
+        when=("chunk", _CUT),
+    )
+    overlap: int = option(
+        100,
+        "Overlap",
+        "How much of a chunk is repeated in the next, at most half.",
+        lo=0,
+        hi=500_000,
+        section="Language models",
+        when=("chunk", _CUT),
+    )
+    chunks_as: ChunksAs = option(
+        ChunksAs.JSONL,
+        "Store chunks as",
+        "JSON Lines also holds source, pages and headings of each chunk.",
+        labels={"jsonl": "One JSON Lines file", "files": "Numbered text files"},
+        section="Language models",
+        when=("chunk", _CUT),
+    )
+
+
+def _suffix(options: Options, _: str) -> str:
+    is_lines = options.chunk is not Chunks.NO and options.chunks_as is ChunksAs.JSONL
+    return ".jsonl" if is_lines else f".{options.format}"
+
+
+def _shape(options: Options) -> Shape:
+    is_folder = options.chunk is not Chunks.NO and options.chunks_as is ChunksAs.FILES
+    return Shape.ONE_TO_FOLDER if is_folder else Shape.ONE_TO_ONE
 
 
 @operation(
     "extract-text",
     title="Extract text",
     takes=[Family.PDF, Family.DOCX],
-    gives=".txt",
+    gives=_suffix,
     options=Options,
     group="Documents",
+    shape=_shape,
     preload=[pdf.READER],
 )
 def extract_text(work: Work[Options]) -> Steps:
-    """Write the text of each PDF or Word document into a plain text file (UTF-8)."""
+    """Write the text of each PDF or Word document as plain text, Markdown or JSON (UTF-8)."""
     name = work.source.path.name
     content = unlocked(name, work.source.read(), work)
     if is_word(content):
-        if not (yield from _write(work, iter([_word_text(work, content)]), 1)):
+        wanted = docx.Parts(work.options.headers, work.options.notes, work.options.comments)
+        blocks = docx.document_blocks(name, content, work.note, wanted)
+        if not (yield from _write(work, iter([Page(tuple(blocks))]), 1)):
             work.note("No text was found.")
         return
     if content and not is_pdf(content):
@@ -71,30 +185,46 @@ def extract_text(work: Work[Options]) -> Steps:
         )
     with pdf.opened(replace(work.source, data=content), work) as document:
         pages = pdf_pages.chosen(work.options.pages, document.pages, name)
-        style = pdf.TextStyle(work.options.dehyphenate, work.options.ligatures)
-        if not (yield from _write(work, pdf.texts(document, pages, style, work), len(pages))):
+        if not (yield from _write(work, _pdf_pages(work, document, pages), len(pages))):
             work.note("No text was found. Its pages may be pictures of text.")
 
 
-def _word_text(work: Work[Options], content: bytes) -> str:
-    name = work.source.path.name
-    return docx.document_text(name, content, work.note, with_margins=work.options.headers)
+def _pdf_pages(
+    work: Work[Options], document: pdf.Document, pages: list[int]
+) -> Iterator[Page | str]:
+    options = work.options
+    style = pdf.TextStyle(
+        options.dehyphenate,
+        options.ligatures,
+        as_stored=options.order is Order.STORED,
+        with_tables=options.tables and options.format is not Format.TEXT,
+        with_margins=options.headers,
+    )
+    if options.format is Format.TEXT and options.chunk is Chunks.NO and options.headers:
+        return pdf.texts(document, pages, style, work)
+    return pdf.blocks(document, pages, style, work)
 
 
 def _write(
-    work: Work[Options], texts: Iterator[str], total: int
+    work: Work[Options], pages: Iterator[Page | str], total: int
 ) -> Generator[tuple[int, int], None, bool]:
     """Write the pages as they come, memory staying flat; the answer is whether there was text."""
-    between = _BETWEEN[work.options.between]
-    has_text = False
-    with (
-        writing(work.target),
-        work.target.open("w", encoding="utf-8", errors="replace", newline="\n") as file,
-    ):
-        for done, text in enumerate(texts, 1):
-            has_text = has_text or bool(text.strip())
-            file.write(text)
-            if done < total:
-                file.write(between)
+    with _writer(work) as writer:
+        for done, page in enumerate(pages, 1):
+            writer.write(page)
             yield done, total
-    return has_text
+    if writer.too_long:
+        work.note("Some chunks are longer than asked, because a single word in them is.")
+    return writer.has_text
+
+
+def _writer(work: Work[Options]) -> AbstractContextManager[Writer]:
+    options, source = work.options, work.source.path.name
+    if options.chunk is Chunks.NO:
+        return text_file(work.target, source, options.format, _BETWEEN[options.between])
+    overlap = min(options.overlap, options.chunk_size // 2)
+    if overlap < options.overlap:
+        work.note(f"The overlap was reduced to {overlap:,}, half the size of a chunk.")
+    chunker = Chunker(Unit(options.chunk.value), options.chunk_size, overlap)
+    store = chunk_files if options.chunks_as is ChunksAs.FILES else chunk_lines
+    return store(work.target, source, options.format, chunker)

@@ -3,6 +3,7 @@
 import stringprep
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from desktopproc.core.operation import Work
@@ -44,25 +45,47 @@ def by_pikepdf(name: str, stream: BinaryIO, work: Work[Any]) -> "Pdf":
 
     What is wrong with the document otherwise is raised as pikepdf does.
     """
-    import pikepdf
-
-    def attempt(password: str) -> "Pdf | None":
-        for spelling in dict.fromkeys((password.encode(), _as_single_bytes(password))):
-            stream.seek(0)
-            try:
-                return pikepdf.open(stream, password=spelling)
-            except pikepdf.PasswordError:
-                continue
-        return None
-
-    pdf = attempt("")
+    pdf = _by_pikepdf(stream, "")
     by_password = pdf is None
-    if pdf is None and (pdf := _first(work.passwords, attempt)) is None:
+    if pdf is None:
+        pdf = _first(work.passwords, partial(_by_pikepdf, stream))
+    if pdf is None:
         raise needs_password(name, len(work.passwords))
     if pdf.is_encrypted:
         allowed = -1 if pdf.owner_password_matched else pdf.encryption.P
         _tell(work, name, allowed, by_password=by_password)
     return pdf
+
+
+def by_owner(name: str, stream: BinaryIO, passwords: Sequence[str]) -> "Pdf":
+    """Open a document as its owner if one of the passwords is the owner's, else as it opens.
+
+    Nothing is told: the result is to be protected anew, or is not to be any more.
+    """
+    pdf = _by_pikepdf(stream, "")
+    if pdf is not None and (not pdf.is_encrypted or pdf.owner_password_matched):
+        return pdf
+    for password in _tries(passwords):
+        found = _by_pikepdf(stream, password)
+        if found is not None and found.owner_password_matched:
+            return found
+        pdf = pdf or found
+    if pdf is None:
+        raise needs_password(name, len(passwords))
+    return pdf
+
+
+def _by_pikepdf(stream: BinaryIO, password: str) -> "Pdf | None":
+    """The document, or nothing where that is not its password."""
+    import pikepdf
+
+    for spelling in dict.fromkeys((password.encode(), _as_single_bytes(password))):
+        stream.seek(0)
+        try:
+            return pikepdf.open(stream, password=spelling)
+        except pikepdf.PasswordError:
+            continue
+    return None
 
 
 def by_pdfium(name: str, content: bytes, work: Work[Any]) -> "pypdfium2.PdfDocument":

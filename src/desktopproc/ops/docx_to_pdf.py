@@ -1,0 +1,50 @@
+"""Turns Word documents into PDFs."""
+
+from dataclasses import dataclass
+
+from desktopproc.core.job import Family
+from desktopproc.core.operation import Steps, Work, operation
+from desktopproc.core.schema import option
+from desktopproc.formats.word.converting import Engine, to_pdf
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    engine: Engine = option(
+        Engine.AUTO,
+        "Made by",
+        "LibreOffice draws most like Word. The built-in renderer needs nothing installed and "
+        "leaves out charts and drawings.",
+        labels={"auto": "LibreOffice if it is there", "libreoffice": "LibreOffice"},
+    )
+    timeout: int = option(
+        120,
+        "Time limit",
+        "A LibreOffice that takes longer for one document is ended.",
+        lo=1,
+        hi=3600,
+        unit="s",
+        when=("engine", (Engine.AUTO, Engine.LIBREOFFICE)),
+    )
+
+
+@operation(
+    "docx-to-pdf",
+    title="Word to PDF",
+    takes=[Family.DOCX],
+    gives=".pdf",
+    options=Options,
+    group="Documents",
+    preload=["pymupdf"],
+)
+def docx_to_pdf(work: Work[Options]) -> Steps:
+    """Make a PDF of each Word document, with LibreOffice where it is installed."""
+    source, options = work.source, work.options
+    yield from to_pdf(
+        source.path.name,
+        source.read(),
+        work.target,
+        work.note,
+        engine=options.engine,
+        timeout_s=options.timeout,
+    )
