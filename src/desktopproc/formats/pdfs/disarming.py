@@ -1,7 +1,7 @@
 """Takes out of a PDF what can act by itself, reach outside, or hide other files."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,7 @@ class Disarmed:
         return f"Taken out: {', '.join(parts)}."
 
 
-def disarmed(pdf: "Pdf", keep: Keep, told: Disarmed) -> Iterator[float]:
+def disarmed(pdf: "Pdf", keep: Keep, told: Disarmed) -> Generator[float, None, None]:
     """Take out of every object what is dangerous; yields the share that is done."""
     _Catalog(pdf, keep, told).clean()
     objects = pdf.objects
@@ -88,7 +88,7 @@ class _Catalog:
         root, told = self._root, self._told
         opening = root.get("/OpenAction")
         if isinstance(opening, Dictionary) and opening.get("/S") != "/GoTo":
-            told.kinds["action on opening"] += 1
+            told.kinds[_kind_of(opening) or "action on opening"] += 1
             del root.OpenAction
         form = root.get("/AcroForm")
         if isinstance(form, Dictionary):
@@ -146,19 +146,23 @@ class _Walk:
             waiting += [one for one in inner if hasattr(one, "is_indirect") and not one.is_indirect]
 
     def _holder(self, holder: Any, *, is_stream: bool) -> None:
-        from pikepdf import Array
+        from pikepdf import Array, Dictionary
 
         kinds = self._told.kinds
         if "/AA" in holder:
+            actions = holder.get("/AA")
+            for action in actions.values() if isinstance(actions, Dictionary) else ():
+                kinds[_kind_of(action) or "action by itself"] += 1
             del holder["/AA"]
-            kinds["action by itself"] += 1
         for word in ("/A", "/PA", "/Next"):
             if word in holder:
                 self._action(holder, word)
         if isinstance(holder.get("/Annots"), Array):
             self._annotations(holder)
-        if not self._keep.attachments and "/AF" in holder:
-            del holder["/AF"]
+        if not self._keep.attachments:
+            for word in ("/AF", "/EF"):  # what refers to a file, and the files themselves
+                if word in holder:
+                    del holder[word]
         for word in ("/F", "/Ref", "/OPI") if is_stream else ("/OPI",):
             if word in holder:
                 del holder[word]
@@ -180,9 +184,8 @@ class _Walk:
 
         if not isinstance(action, Dictionary):
             return True
-        name = str(action.get("/S", ""))
-        kind = _ACTIONS.get(name, "")
-        if name == "/URI":
+        kind = _kind_of(action)
+        if action.get("/S") == "/URI":
             address = str(action.get("/URI", "")).strip().lower()
             is_safe = address.startswith(_SAFE_SCHEMES) or ":" not in address.split("/")[0]
             kind = "" if is_safe and self._keep.web_links else _WEB
@@ -202,10 +205,34 @@ class _Walk:
                 self._told.files.append(_called(b"", note.get("/FS")))
             if kind:
                 self._told.kinds[kind] += 1
-            else:
+                _hollow(note)
+            elif not _belongs_to_nothing(note):
                 kept.append(note)
         if len(kept) < len(page.Annots):
             page.Annots = Array(kept)
+
+
+def _hollow(note: Any) -> None:
+    """Take all out of an annotation that goes: something else may still refer to it."""
+    for word in list(note.keys()):
+        if word not in {"/Type", "/Rect"}:
+            del note[word]
+
+
+def _belongs_to_nothing(note: Any) -> bool:
+    """Whether this is the pop-up window of an annotation that has been taken out."""
+    from pikepdf import Dictionary
+
+    if not isinstance(note, Dictionary) or note.get("/Subtype") != "/Popup":
+        return False
+    parent = note.get("/Parent")
+    return isinstance(parent, Dictionary) and "/Subtype" not in parent
+
+
+def _kind_of(action: Any) -> str:
+    from pikepdf import Dictionary
+
+    return _ACTIONS.get(str(action.get("/S", "")), "") if isinstance(action, Dictionary) else ""
 
 
 def _called(name: bytes, file: Any) -> str:
