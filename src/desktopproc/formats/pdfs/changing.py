@@ -13,6 +13,7 @@ from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, reading_pdf
 from desktopproc.formats.pdfs import rebuilding
 from desktopproc.formats.pdfs.archival import declared_level
 from desktopproc.formats.pdfs.signatures import is_signed
+from desktopproc.formats.pdfs.trailers import complete_trailer
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def size_of(pdf: "Pdf", *, linearize: bool = False) -> int:
 def _write(pdf: "Pdf", file: BinaryIO, *, linearize: bool) -> None:
     import pikepdf
 
+    complete_trailer(pdf)
     # ISO 19005-1, 6.1.4: an archival file of the first part may hold no object streams
     modes = pikepdf.ObjectStreamMode
     is_first_part = declared_level(pdf).startswith("1")
