@@ -61,6 +61,11 @@ def row_of(pdf: "Pdf", path: Path, size: int) -> dict[str, Cell]:
     return row | _page_size(pdf) | _told(pdf)
 
 
+def title_of(pdf: "Pdf") -> str:
+    """The document's title; empty if it has none."""
+    return str(_told(pdf).get("title") or "").strip()
+
+
 def _page_size(pdf: "Pdf") -> dict[str, Cell]:
     """Of the first page, as it is seen."""
     page = pdf.pages[0]
