@@ -79,7 +79,7 @@ class Machine:
         self._pool = Pool(
             settings,
             _workers(settings),
-            preload=["desktopproc.engine.worker", *preload],
+            preload=preload,
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
