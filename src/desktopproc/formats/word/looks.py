@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from desktopproc.formats.word.bidi import joined
 from desktopproc.formats.word.model import BLACK, Ink, Span
 from desktopproc.formats.word.properties import Props
 from desktopproc.formats.word.styles import StyleSheet
@@ -39,6 +40,7 @@ class Looks:
         yield from self._slots(text, props, link, 1.0)
 
     def _slots(self, text: str, props: Props, link: str, scale: float) -> Iterator[Span]:
+        text = joined(text)
         family = self._styles.font(props, "ascii")
         if _PRIVATE.search(text) or family.lower().startswith(_SYMBOL_FONTS):
             text = "".join(unicode_of(sign, family) for sign in text)

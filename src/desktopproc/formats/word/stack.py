@@ -1,6 +1,7 @@
 """Turns blocks into slabs of a given width: paragraphs into their lines, tables into their rows."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from desktopproc.formats.word.canvas import Canvas
 from desktopproc.formats.word.lines import Line, broken
@@ -94,15 +95,7 @@ def _with_numbers(measure: Measure, context: Context) -> Measure:
     """In headers and footers the number of the page is known."""
     if not context.page:
         return measure
-    return Measure(
-        measure.left,
-        measure.right,
-        measure.first,
-        measure.tabs,
-        measure.every,
-        context.total,
-        context.page,
-    )
+    return replace(measure, total=context.total, page=context.page)
 
 
 def _room_for(each: Floating, width: float, context: Context) -> float:

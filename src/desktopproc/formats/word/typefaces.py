@@ -3,6 +3,7 @@
 import functools
 import shutil
 import struct
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -108,6 +109,14 @@ class Face:
             if len(text) < 40:
                 self._words[text] = known
         return known
+
+    def shapes(self) -> dict[str, str]:
+        """The glyphs of joined Arabic letters used so far, with the letters that they stand for."""
+        return {
+            glyph: unicodedata.normalize("NFKC", sign)
+            for sign, glyph in self._glyphs.items()
+            if glyph and "\ufe70" <= sign <= "\ufefc"
+        }
 
     def glyphs(self, text: str) -> str:
         """The text as hexadecimal glyph numbers; signs the font lacks are left out."""
