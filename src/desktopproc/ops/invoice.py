@@ -58,10 +58,10 @@ class Options:
     template: Path = option(
         Path("invoice"),
         "Template",
-        "invoice, delivery-note, letter, certificate, label-sheet, one of your own from the "
-        "folder templates of the configuration, or a file.",
+        "invoice, delivery-note, letter, certificate, label-sheet, the name of your own in the "
+        "folder templates of the configuration, or any file.",
         kind=Kind.FILE,
-        example="invoice or my-letter.toml",
+        suggest=template_files.names,
     )
     make: Make = option(
         Make.EACH,

@@ -10,7 +10,7 @@ from desktopproc.formats.typesetting.sheets import Sheets
 from desktopproc.formats.typesetting.template import Block
 
 _PAD = 3.4  # points above and below the words of a row
-_GAP = 11.0  # points between columns
+_GAP = 9.0  # points between columns
 _LEAST = 60.0  # points that a column for words keeps beside wide numbers
 _SMALLER = 0.86  # of the size of a description, for its details
 _QUIET = "#6b7480"
