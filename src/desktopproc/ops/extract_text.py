@@ -1,4 +1,4 @@
-"""Takes the text out of a PDF or Word document."""
+"""Takes the text out of documents: PDF, Word, RTF, ODT, EPUB, web pages, plain text."""
 
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
@@ -13,7 +13,8 @@ from desktopproc.formats import docx, pdf, pdf_pages
 from desktopproc.formats.docx_package import is_word
 from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.pdf_errors import is_pdf
-from desktopproc.formats.texts.blocks import Page
+from desktopproc.formats.texts import text_documents
+from desktopproc.formats.texts.blocks import Page, Parts
 from desktopproc.formats.texts.chunk_file import chunk_files, chunk_lines
 from desktopproc.formats.texts.chunks import Chunker, Unit
 from desktopproc.formats.texts.text_file import Format, Writer, text_file
@@ -162,7 +163,7 @@ def _shape(options: Options) -> Shape:
 @operation(
     "extract-text",
     title="Extract text",
-    takes=[Family.PDF, Family.DOCX],
+    takes=[Family.PDF, Family.DOCX, Family.TEXT],
     gives=_suffix,
     options=Options,
     group="Documents",
@@ -170,19 +171,35 @@ def _shape(options: Options) -> Shape:
     preload=[pdf.READER],
 )
 def extract_text(work: Work[Options]) -> Steps:
-    """Write the text of each PDF or Word document as plain text, Markdown or JSON (UTF-8)."""
+    """Write the text of each PDF, Word or text document as plain text, Markdown or JSON."""
     name = work.source.path.name
     content = unlocked(name, work.source.read(), work)
-    if is_word(content):
-        wanted = docx.Parts(work.options.headers, work.options.notes, work.options.comments)
+    if is_pdf(content) or not content:
+        yield from _pdf(work, content)
+    elif (kind := text_documents.kind_of(content)) or not is_word(content):
+        yield from _text_document(work, kind, content)
+    else:
+        options = work.options
+        wanted = Parts(options.headers, options.notes, options.comments)
         blocks = docx.document_blocks(name, content, work.note, wanted)
         if not (yield from _write(work, iter([Page(tuple(blocks))]), 1)):
             work.note("No text was found.")
-        return
-    if content and not is_pdf(content):
+
+
+def _text_document(work: Work[Options], kind: str, content: bytes) -> Steps:
+    name, options = work.source.path.name, work.options
+    if not kind:
         raise UnsupportedError(
-            f"{name} is neither a PDF nor a Word document. Check what it really is."
+            f"{name} is neither a PDF, nor a Word or text document. Check what it really is."
         )
+    wanted = Parts(options.headers, options.notes, options.comments)
+    with text_documents.pages_of(name, kind, content, work.note, wanted) as (total, pages):
+        if not (yield from _write(work, pages, total)):
+            work.note("No text was found.")
+
+
+def _pdf(work: Work[Options], content: bytes) -> Steps:
+    name = work.source.path.name
     with pdf.opened(replace(work.source, data=content), work) as document:
         pages = pdf_pages.chosen(work.options.pages, document.pages, name)
         if not (yield from _write(work, _pdf_pages(work, document, pages), len(pages))):
