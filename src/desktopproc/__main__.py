@@ -42,9 +42,14 @@ def main_gui() -> int:
 
 def open_window(paths: "Sequence[Path]") -> int:
     """Open the window with these files staged, and return when it was closed."""
+    from desktopproc import ops
+
+    # Before Qt for Python is there, which looks into the source of every module that is imported
+    # after it.
+    operations = ops.load()
     from desktopproc.gui.app import run  # deferred: only the window needs Qt
 
-    return run(paths)
+    return run(paths, operations)
 
 
 def _leave_children_alone() -> None:

@@ -25,7 +25,7 @@ app, eye = QApplication(sys.argv[:1]), Eye()
 app.installEventFilter(eye)
 """
 _BARE = _PAINTED + "window = QMainWindow(); window.show(); app.exec()"
-_OURS = _PAINTED + "from desktopproc.gui.app import run; run([])"
+_OURS = _PAINTED + "from desktopproc.__main__ import open_window; open_window([])"
 
 
 def run(plan: Plan) -> list[Row]:

@@ -13,6 +13,7 @@ import pytest
 
 from desktopproc.core.errors import BadInputError, NeedsPasswordError, UsageError
 from desktopproc.core.operation import Work
+from desktopproc.formats.samples import make_samples
 from desktopproc.formats.verify import verify
 
 Run = Callable[..., Work[Any]]
@@ -265,3 +266,15 @@ def test_hidden_layers_stay_hidden(run: Run, tmp_path: Path) -> None:
     with pymupdf.open(run("merge-pdf", _book(tmp_path / "a.pdf", "a"), path).target) as pdf:
         (layer,) = pdf.get_ocgs().values()
         assert (layer["name"], layer["on"]) == ("draft", False)
+
+
+def test_word_documents_become_pages(run: Run, tmp_path: Path) -> None:
+    made = list(make_samples(tmp_path / "samples"))
+    letter = next(path for path in made if path.name == "letter-2.docx")
+
+    target = run("merge-pdf", _book(tmp_path / "a.pdf", "one"), letter).target
+
+    one, *letters = _texts(target)
+    assert one == "one"
+    assert "Letter 2" in letters[0]
+    assert _toc(target)[-1][:2] == (1, "letter-2")

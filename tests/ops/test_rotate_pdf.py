@@ -69,9 +69,28 @@ def test_what_the_document_holds_stays(run: Run, mixed: Path) -> None:
 
 def test_a_signature_that_breaks_is_told(run: Run, mixed: Path) -> None:
     with pikepdf.open(mixed, allow_overwriting_input=True) as pdf:
-        pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=pikepdf.Array())
+        pdf.Root.AcroForm = pikepdf.Dictionary(
+            SigFlags=3,
+            Fields=[pikepdf.Dictionary(FT=pikepdf.Name.Sig, V=pikepdf.Dictionary(), T="s")],
+        )
         pdf.save(mixed)
 
     work = run("rotate-pdf", mixed)
 
     assert work.notes == ["mixed.pdf was signed; the signature does not hold for the result."]
+
+
+def test_a_damaged_document_becomes_a_whole_one(run: Run, tmp_path: Path) -> None:
+    """Where the end is missing qpdf finds the pages, but writes nothing that leads to them."""
+    path = tmp_path / "cut.pdf"
+    with pikepdf.new() as pdf:
+        for _ in range(3):
+            pdf.add_blank_page()
+        pdf.save(path)
+    content = path.read_bytes()
+    path.write_bytes(content[: content.rindex(b"trailer")])
+
+    work = run("rotate-pdf", path)
+
+    verify(work.target, work.expected)
+    assert work.notes == ["cut.pdf is damaged and was repaired while reading; check the result."]

@@ -52,8 +52,9 @@ def run(arguments: Sequence[str], open_window: Callable[[Sequence[Path]], int]) 
 @cache
 def _operations() -> Mapping[str, Operation]:
     from desktopproc import ops  # deferred: `settings` and `queue` need no operation
+    from desktopproc.core.catalogue import Catalogue
 
-    return ops.load()
+    return Catalogue([ops])
 
 
 def _commands(open_window: Callable[[Sequence[Path]], int]) -> dict[str, Command]:

@@ -16,6 +16,7 @@
     |   `-- VolumeError               pauses the batch, fails no job
     |       +-- DiskFullError
     |       `-- VolumeGoneError
+    +-- MissingProgramError           a program of others that the work needs is not installed
     `-- WorkerError                   something happened to the process, not to the file
         +-- WorkerDiedError                                                  (transient)
         +-- TimedOutError                                                    (transient)
@@ -104,6 +105,10 @@ class DiskFullError(VolumeError):
 
 class VolumeGoneError(VolumeError):
     code = "volume-gone"
+
+
+class MissingProgramError(ProcError):
+    code = "missing-program"
 
 
 class WorkerError(ProcError):

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from desktopproc.core.job import Facts, Family
+from desktopproc.core.parts import Part
 from desktopproc.core.reading import reading
 
 O = TypeVar("O")  # noqa: E741 - the options of an operation
+T = TypeVar("T")
 
 Steps = Iterator[tuple[int, int]]
 """What an operation yields: (done, total) at least once a page, or every 100 ms of work."""
@@ -121,6 +123,7 @@ class Work(Generic[O]):
     threads: int = 1  # how many threads one job over many files may use
     passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
     item: int | None = None  # the number of the item that is asked for; None is the whole file
+    part: Part | None = None  # where workers share a job: what this one is to do of it
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -132,6 +135,10 @@ class Work(Generic[O]):
         """The one input of an operation that takes one."""
         (only,) = self.sources
         return only
+
+    def share(self, pages: Sequence[T]) -> Sequence[T]:
+        """Those of a job's pages that are to be worked on here: all, or a part. See `core.parts`"""
+        return pages if self.part is None else self.part.of(pages)
 
     def note(self, sentence: str) -> None:
         """Say on the row what could not be kept, or what was mended; once each."""
@@ -184,9 +191,20 @@ by `work.item` which one to make; an item that is wrong fails alone. In name tem
 """
 
 
+PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
+Join = Callable[[Any, Sequence[Path]], Steps]
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Everything the window, the command line, the help and the tests know of an operation."""
+    """Everything the window, the command line, the help and the tests know of an operation.
+
+    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
+    in its own letters, that answers the suffix or all outputs; for a folder of files it is the
+    suffix of the files in it. The shape may be a function of the options too. `preload` names the
+    modules that worker processes import once, before the first job. See `ItemsOf` for `items`, and
+    the module `core.parts` for `parts` and `join`.
+    """
 
     name: str
     title: str
@@ -199,6 +217,8 @@ class Operation:
     run: Run
     preload: tuple[str, ...]
     items: ItemsOf | None = None
+    parts: PartsOf | None = None
+    join: Join | None = None
 
     def shape(self, options: object) -> Shape:
         """How many files go in and come out, which may depend on the options."""
@@ -232,14 +252,10 @@ def operation(
     shape: ShapeOf = Shape.ONE_TO_ONE,
     preload: Sequence[str] = (),
     items: ItemsOf | None = None,
+    parts: PartsOf | None = None,
+    join: Join | None = None,
 ) -> Callable[[Run], Run]:
-    """Describe a generator function as an operation; its docstring is the help.
-
-    `gives` is the output's suffix (".pdf"), or a function of the options and the source's suffix,
-    in its own letters, that answers the suffix or all outputs; for a folder of files it is the
-    suffix of the files in it. `shape` may be a function of the options too. `preload` names the
-    modules that worker processes import once, before the first job. See `ItemsOf` for `items`.
-    """
+    """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
 
     def mark(run: Run) -> Run:
         described = Operation(
@@ -254,6 +270,8 @@ def operation(
             run=run,
             preload=tuple(preload),
             items=items,
+            parts=parts,
+            join=join,
         )
         setattr(run, _MARK, described)
         return run

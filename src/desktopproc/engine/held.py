@@ -34,4 +34,5 @@ class Held:
     done: int = 0
     total: int = 0
     is_written: bool = False  # only its names are missing
+    is_shared: bool = False  # several workers make parts of it
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped

@@ -13,6 +13,7 @@ from desktopproc.core.operation import Operation
 from desktopproc.core.schema import secrets_of
 from desktopproc.core.settings import Settings
 from desktopproc.engine.committer import Committer, Results
+from desktopproc.engine.crew import Crew
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.enqueue import Enqueue, Renamer
 from desktopproc.engine.history import History
@@ -81,6 +82,7 @@ class Machine:
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
+        self._crew = Crew(self._pool)
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
@@ -93,7 +95,7 @@ class Machine:
             desk=self._desk,
             vault=self._vault,
             naming=self._naming,
-            pool=self._pool,
+            crew=self._crew,
             operations=self._operations,
             settings=settings,
             audience=self._reporter,
@@ -141,7 +143,7 @@ class Machine:
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
         told = self._reporter.step(
             self._runner.held,
-            self._pool.running,
+            self._crew.running,
             self._runner.active,
             busy=self._pool.busy,
             is_idle=self._is_idle(),

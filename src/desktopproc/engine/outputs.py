@@ -42,6 +42,11 @@ def temps_of(claimed: Claimed, tag: str) -> tuple[Path, ...]:
     )
 
 
+def parts_folder(temp: Path) -> Path:
+    """Where the workers that share an attempt write their parts: gone when they are joined."""
+    return temp.with_name(f"{temp.name}.parts")
+
+
 def sweep(temp: Path) -> None:
     """Remove what an attempt left behind; nothing there is fine."""
     with contextlib.suppress(OSError):

@@ -31,6 +31,7 @@ from desktopproc.engine.task import (
     Cancelled,
     Failed,
     Finished,
+    PartFinished,
     Progress,
     Report,
     Skipped,
@@ -78,6 +79,7 @@ class _Slot:
     process: Process
     jobs: deque[int] = field(default_factory=deque)
     cancelled: set[int] = field(default_factory=set)
+    since: dict[int, float] = field(default_factory=dict)  # when the jobs of its parts began
     running: int | None = None
     began: float = 0.0
     moved: float = 0.0
@@ -85,6 +87,11 @@ class _Slot:
     killed_for: Failure | None = None
     finished: int = 0
     is_retiring: bool = False
+
+    @property
+    def room(self) -> int:
+        """How many more tasks it takes: none behind a part, which may last."""
+        return 0 if self.since else DEPTH - len(self.jobs)
 
 
 class Pool:
@@ -114,6 +121,12 @@ class Pool:
         return sum(1 for slot in self._slots if slot.jobs)
 
     @property
+    def idle(self) -> int:
+        """How many workers have nothing to do, those that were not started yet among them."""
+        open_slots = [slot for slot in self._slots if not slot.is_retiring]
+        return max(0, self.size - sum(1 for slot in open_slots if slot.jobs))
+
+    @property
     def size(self) -> int:
         return 1 if self._is_inline else self._size
 
@@ -130,18 +143,24 @@ class Pool:
     def room(self) -> int:
         """How many more tasks the pool wants now."""
         open_slots = [slot for slot in self._slots if not slot.is_retiring]
-        free = sum(DEPTH - len(slot.jobs) for slot in open_slots)
+        free = sum(slot.room for slot in open_slots)
         return max(0, free + DEPTH * (self.size - len(open_slots)))
 
-    def send(self, task: Task) -> None:
-        """Give a task to the worker that will come to it first."""
+    def send(self, task: Task, since: float | None = None) -> None:
+        """Give a task to the worker that will come to it first.
+
+        `since` is for a part: when its job began, in monotonic seconds, which is what the time
+        limit counts from.
+        """
         slot = self._best_slot()
         slot.jobs.append(task.job)
+        if since is not None:
+            slot.since[task.job] = since
         with suppress(OSError):  # it is dead: `wait` will find out and give the job back
             slot.process.conn.send(task)
 
     def _best_slot(self) -> _Slot:
-        usable = [s for s in self._slots if not s.is_retiring and len(s.jobs) < DEPTH]
+        usable = [s for s in self._slots if not s.is_retiring and s.room]
         idle = [slot for slot in usable if not slot.jobs]
         if idle:
             return idle[0]
@@ -263,10 +282,11 @@ class Pool:
         slot.moved = now
         match report:
             case Started(job):
-                slot.running, slot.began = job, now
+                slot.running, slot.began = job, slot.since.get(job, now)
                 slot.kill_at = now + self._settings.grace_s if job in slot.cancelled else None
-            case Finished(job) | Skipped(job) | Failed(job) | Cancelled(job):
+            case Finished(job) | PartFinished(job) | Skipped(job) | Failed(job) | Cancelled(job):
                 slot.jobs.remove(job)
+                slot.since.pop(job, None)
                 slot.cancelled.discard(job)
                 slot.running, slot.kill_at = None, None
                 slot.finished += 1

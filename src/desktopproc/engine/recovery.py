@@ -12,6 +12,7 @@ from desktopproc.engine.neighbours import Neighbours, is_alive
 from desktopproc.engine.outputs import (
     Placement,
     measure,
+    parts_folder,
     place_group,
     sweep,
     take_back,
@@ -68,6 +69,7 @@ class Recovery:
         done = self._found(claimed, row, operation, temps) if row and operation else None
         for temp in temps:
             sweep(temp)
+            sweep(parts_folder(temp))
         if done is None:
             self._ledger.give_back([claimed.id], uncount=False)
             return False

@@ -12,13 +12,14 @@ from desktopproc.core.schema import build
 from desktopproc.core.settings import Settings
 from desktopproc.engine import task as talk
 from desktopproc.engine.committer import Results
+from desktopproc.engine.crew import Crew, parts_of
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.naming import Naming
-from desktopproc.engine.outputs import sweep, temps_of
+from desktopproc.engine.outputs import parts_folder, sweep, temps_of
 from desktopproc.engine.plan import facts_of
-from desktopproc.engine.pool import Event, Lost, Pool
+from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
 from desktopproc.engine.schedule import HEAVY, LOOK_AHEAD, back_off, pick
 from desktopproc.engine.vault import Vault
@@ -46,13 +47,13 @@ class Runner:
         desk: Desk,
         vault: Vault,
         naming: Naming,
-        pool: Pool,
+        crew: Crew,
         operations: Mapping[str, Operation],
         settings: Settings,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
-        self._ledger, self._desk, self._naming, self._pool = ledger, desk, naming, pool
+        self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
         self._vault = vault
         self._operations = operations
         self._settings = settings
@@ -94,17 +95,29 @@ class Runner:
 
     def dispatch(self) -> None:
         """Fill the pool with the next jobs."""
-        while not self.is_closing and self._may_wait and (room := self._pool.room()):
-            found = self._ledger.candidates(self.active, LOOK_AHEAD)
-            heavy = sum(1 for held in self.held.values() if held.claimed.weight > HEAVY)
-            ids = pick(found, slots=room, heavy_running=heavy, workers=self._pool.size)
+        while not self.is_closing and self._crew.has_room(wanted=self._may_wait):
+            waiting = self._ledger.candidates(self.active, LOOK_AHEAD) if self._may_wait else []
+            self._may_wait = bool(waiting)
+            line, slots = self._crew.line(waiting)
+            ids = pick(line, slots=slots, heavy_running=self._heavy(), workers=self._crew.size)
             if not ids:
-                self._may_wait = False
                 return
-            for claimed in self._ledger.claim(ids, self._lease):
-                self._send(claimed)
+            self._give_out(ids, {number: priority for number, priority, _ in line})
 
-    def _send(self, claimed: Claimed) -> None:
+    def _heavy(self) -> int:
+        """How many workers heavy jobs have."""
+        held = self.held.values()
+        heavy = [one.claimed.id for one in held if one.claimed.weight > HEAVY]
+        return sum(map(self._crew.tasks_of, heavy))
+
+    def _give_out(self, ids: Sequence[int], priorities: Mapping[int, int]) -> None:
+        for part in [number for number in ids if number < 0]:
+            self._crew.send_part(part)
+        jobs = [number for number in ids if number > 0]
+        for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
+            self._send(claimed, priorities[claimed.id])
+
+    def _send(self, claimed: Claimed, priority: int) -> None:
         try:
             context = self._context(claimed.batch)
         except ProcError as e:
@@ -113,24 +126,29 @@ class Runner:
             return
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        self.held[claimed.id] = Held(claimed, context, facts, temps)
+        held = Held(claimed, context, facts, temps)
+        parts = parts_of(held, self._crew.size)
+        held.is_shared = bool(parts)
+        self.held[claimed.id] = held
         self._audience.changed(claimed.id)
+        self._crew.give(self._task(held), parts, priority, claimed.weight)
+
+    def _task(self, held: Held) -> talk.Task:
+        context, claimed = held.context, held.claimed
         run, shape = context.operation.run, context.shape
-        self._pool.send(
-            talk.Task(
-                job=claimed.id,
-                module=run.__module__,
-                function=run.__name__,
-                options=context.options,
-                sources=facts,
-                temps=temps,
-                root=context.folder,
-                is_folder=shape is Shape.ONE_TO_FOLDER,
-                max_pixels=self._settings.max_megapixels * 1_000_000,
-                threads=self._pool.size if shape is Shape.MANY_TO_ONE else 1,
-                passwords=context.passwords,
-                item=claimed.item,
-            )
+        return talk.Task(
+            job=claimed.id,
+            module=run.__module__,
+            function=run.__name__,
+            options=context.options,
+            sources=held.facts,
+            temps=held.temps,
+            root=context.folder,
+            is_folder=shape is Shape.ONE_TO_FOLDER,
+            max_pixels=self._settings.max_megapixels * 1_000_000,
+            threads=self._crew.size if shape is Shape.MANY_TO_ONE else 1,
+            passwords=context.passwords,
+            item=claimed.item,
         )
 
     def _context(self, batch: int) -> Context:
@@ -150,7 +168,7 @@ class Runner:
     # What came of it
 
     def take(self, events: Sequence[Event]) -> None:
-        for event in events:
+        for event in self._crew.told(events):
             match event:
                 case Lost():
                     self._lost(event)
@@ -182,6 +200,8 @@ class Runner:
     def _skipped(self, held: Held, reason: Failure, seconds: float) -> None:
         """There was nothing to make; who wished the job to stop has nothing to wait for either."""
         del self.held[held.claimed.id]
+        if held.is_shared:
+            _sweep(held)
         self._ledger.skip(held.claimed.id, reason, seconds)
         self._audience.finished(held.claimed.weight)
 
@@ -262,7 +282,7 @@ class Runner:
 
     def withdraw(self, batch: int | None) -> None:
         """Take back what was sent ahead to a worker and has not begun: its batch was paused."""
-        begun = self._pool.running
+        begun = self._crew.running
         for job, held in list(self.held.items()):
             is_ahead = job not in begun and not held.is_written
             if is_ahead and batch in (None, held.claimed.batch):
@@ -276,7 +296,7 @@ class Runner:
     def _ask_to_stop(self, held: Held, wish: State) -> None:
         if held.wish is None:
             held.wish = wish
-            self._pool.cancel(held.claimed.id)
+            self._crew.cancel(held.claimed.id)
             self._audience.changed(held.claimed.id)
 
     # Names given
@@ -328,3 +348,5 @@ class Runner:
 def _sweep(held: Held) -> None:
     for temp in held.temps:
         sweep(temp)
+        if held.is_shared:
+            sweep(parts_folder(temp))

@@ -5,12 +5,18 @@ from pathlib import Path
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Facts
+from desktopproc.core.operation import Expected
+from desktopproc.core.parts import Part
 from desktopproc.engine.records import Leaving, MadeFile
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One attempt at a job. The operation travels as the module and name of its function."""
+    """One attempt at a job, or one of several tasks of it that go to different workers.
+
+    `job` is a number below zero then, of the task alone, here and in every message. The operation
+    travels as the module and name of its function.
+    """
 
     job: int
     module: str
@@ -24,6 +30,8 @@ class Task:
     threads: int = 1
     passwords: tuple[str, ...] = field(default=(), repr=False)
     item: int | None = None
+    part: Part | None = None  # write this part only
+    joins: tuple["PartFinished", ...] = ()  # make the whole of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,20 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class PartFinished:
+    """A part of a job is written, or there was nothing to write and a reason for that."""
+
+    job: int
+    file: Path | None
+    reason: str
+    sources: tuple[MadeFile, ...]  # as they were when this part was read
+    notes: tuple[str, ...]
+    expected: Expected
+    cpu_seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The attempt ended without a result and left nothing behind."""
 
@@ -85,4 +107,4 @@ class Cancelled:
     job: int
 
 
-Report = Started | Progress | Finished | Skipped | Failed | Cancelled
+Report = Started | Progress | Finished | PartFinished | Skipped | Failed | Cancelled

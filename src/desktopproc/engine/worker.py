@@ -26,6 +26,7 @@ from desktopproc.core.errors import (
 )
 from desktopproc.core.operation import Expected, Operation, Source, Work, described_in
 from desktopproc.core.reading import reading
+from desktopproc.engine.joining import join, sources_of
 from desktopproc.engine.names import subfolder
 from desktopproc.engine.outputs import measure, sweep
 from desktopproc.engine.records import Leaving, MadeFile
@@ -34,6 +35,7 @@ from desktopproc.engine.task import (
     Cancelled,
     Failed,
     Finished,
+    PartFinished,
     Progress,
     Report,
     Skipped,
@@ -143,10 +145,22 @@ def run(task: Task, inbox: Inbox) -> Report:
         _sweep(task)
         return Failed(task.job, _failure(e, task), time.monotonic() - began, _memory())
     seconds, cpu = time.monotonic() - began, time.process_time() - began_cpu
+    if task.part is not None:
+        return _part(task, work, tuple(sources.values()), cpu)
     if not any(files):
         _sweep(task)
         return Skipped(task.job, work.reason, seconds, _memory())
     return Finished(task.job, tuple(files), moves, seconds, cpu, tuple(work.notes), _memory())
+
+
+def _part(
+    task: Task, work: Work[Any], sources: tuple[MadeFile, ...], cpu_seconds: float
+) -> PartFinished:
+    file = work.target if _is_made(work.target) else None
+    notes, reason = tuple(work.notes), work.reason
+    return PartFinished(
+        task.job, file, reason, sources, notes, work.expected, cpu_seconds, _memory()
+    )
 
 
 def _sweep(task: Task) -> None:
@@ -158,7 +172,7 @@ def _attempt(
     task: Task, report: Callable[[int, int], None]
 ) -> tuple[Work[Any], dict[Path, MadeFile]]:
     """Run the operation and verify what it made; the work, and the sources as they are."""
-    before = {facts.path: _identity(facts.path) for facts in task.sources}
+    before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
     _make_room(task)
     work: Work[Any] = Work(
         sources=[Source(facts.path, facts=facts) for facts in task.sources],
@@ -169,8 +183,10 @@ def _attempt(
         threads=task.threads,
         passwords=task.passwords,
         item=task.item,
+        part=task.part,
     )
-    steps = _operation(task.module, task.function).run(work)
+    operation = _operation(task.module, task.function)
+    steps = join(work, task.joins, operation.join) if task.joins else operation.run(work)
     try:
         for done, total in steps:
             report(done, total)
@@ -189,8 +205,8 @@ def _attempt(
 def _verify(work: Work[Any]) -> None:
     """Open every target that was made; one at least must be, unless there is a reason."""
     made = [target for target in work.targets if _is_made(target)]
-    if work.reason and not made:
-        return
+    if (work.reason and not made) or (made and work.part is not None):
+        return  # the whole is verified, when its parts are joined
     for target in made or [work.target]:
         expected = work.expected if target == work.target else work.more_expected.get(target)
         verify(target, expected or Expected())

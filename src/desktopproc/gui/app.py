@@ -2,17 +2,17 @@
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from desktopproc import ops
 from desktopproc.core.errors import ProcError
+from desktopproc.core.operation import Operation
 from desktopproc.engine import config
 from desktopproc.engine.home import Home
 from desktopproc.gui import qt_log, responsive
+from desktopproc.gui.first_paint import FirstPaint
 from desktopproc.gui.first_window import FirstWindow, claim
 from desktopproc.gui.interrupts import Interrupts
 from desktopproc.gui.remembered import Remembered
@@ -22,7 +22,7 @@ from desktopproc.gui.work import Work
 log = logging.getLogger(__name__)
 
 
-def run(paths: Sequence[Path]) -> int:
+def run(paths: Sequence[Path], operations: Mapping[str, Operation]) -> int:
     """Open the window with these files staged; returns the exit code when it was closed."""
     qt_log.install()
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -37,17 +37,16 @@ def run(paths: Sequence[Path]) -> int:
         if first is None:
             return 0
         try:
-            return _live(app, home, first, list(paths))
+            work = Work(home, config.load(home), operations)
+            return _live(app, work, first, list(paths))
         finally:
             first.close()
     except ProcError as e:
         return _refuse(e)
 
 
-def _live(app: QApplication, home: Home, first: FirstWindow, paths: list[Path]) -> int:
-    work = Work(home, config.load(home), ops.load())
-    remembered = Remembered(home)
-    window = MainWindow(work, remembered)
+def _live(app: QApplication, work: Work, first: FirstWindow, paths: list[Path]) -> int:
+    window = MainWindow(work, Remembered(work.home))
     window.left.connect(app.quit)
     interrupts = Interrupts(window.leaving.go)
     troubles: list[ProcError] = []
@@ -67,11 +66,12 @@ def _live(app: QApplication, home: Home, first: FirstWindow, paths: list[Path]) 
         window.add(more)
 
     first.received.connect(welcome)
+    shown = FirstPaint(window, begin)  # which does not wait for the queue file
     window.show()
-    QTimer.singleShot(0, begin)  # the first paint does not wait for the queue file
     try:
         app.exec()
     finally:
+        shown.deleteLater()
         interrupts.close()
         work.close()
         window.deleteLater()

@@ -1,6 +1,6 @@
 """Joins documents into one PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,7 +99,7 @@ class Options:
 @operation(
     "merge-pdf",
     title="Merge PDFs",
-    takes=[Family.PDF, Family.PHOTO],
+    takes=[Family.PDF, Family.PHOTO, Family.DOCX],
     gives=".pdf",
     options=Options,
     group="PDF",
@@ -107,7 +107,7 @@ class Options:
     preload=MERGER,
 )
 def merge_pdf(work: Work[Options]) -> Steps:
-    """Join PDFs and pictures into one PDF, with their links, forms and bookmarks."""
+    """Join PDFs, pictures and Word documents into one PDF. Links, forms and bookmarks stay."""
     options, sources = work.options, _ordered(work)
     total = len(sources) + 1
     wanted = _wanted(options.pages, len(sources))
@@ -115,7 +115,8 @@ def merge_pdf(work: Work[Options]) -> Steps:
     with Merger(work) as merger:
         for done, (source, pages) in enumerate(zip(sources, wanted, strict=True), 1):
             try:
-                _add(merger, source, pages, work)
+                for _ in _add(merger, source, pages, work):
+                    yield done - 1, total
             except BadInputError as e:
                 if options.damaged is Damaged.STOP:
                     raise
@@ -136,11 +137,11 @@ def merge_pdf(work: Work[Options]) -> Steps:
         yield total, total
 
 
-def _add(merger: Merger, source: Source, pages: str | None, work: Work[Options]) -> None:
+def _add(merger: Merger, source: Source, pages: str | None, work: Work[Options]) -> Iterator[None]:
     options, name = work.options, source.path.name
     if options.even and options.join is Join.AFTER and merger.pages % 2:
         merger.blank_page()
-    made = as_pdf(source, work, options.photo_page)
+    made = yield from as_pdf(source, work, options.photo_page)
     pdf = merger.opened(source) if made is None else merger.keep(made)
     merger.add(source, pdf, pdf_pages.listed(pages, len(pdf.pages), name))
 

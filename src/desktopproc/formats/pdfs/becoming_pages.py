@@ -1,18 +1,23 @@
 """Turns what is no PDF into the pages of one, to be joined with others."""
 
 import io
+import tempfile
+from collections.abc import Generator
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Source, Work
 from desktopproc.core.reading import reading
+from desktopproc.formats.docx_package import is_word
 from desktopproc.formats.headers.in_memory import InMemory
 from desktopproc.formats.pdf_document import Properties
 from desktopproc.formats.pdf_errors import is_pdf
 from desktopproc.formats.pdf_layout import Layout, Paper
 from desktopproc.formats.pdf_photos import Look, PhotoPdf
 from desktopproc.formats.sniff import sniff
+from desktopproc.formats.word.converting import to_pdf
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
@@ -28,20 +33,40 @@ class PhotoPage(StrEnum):
     LETTER = "letter"
 
 
-def as_pdf(source: Source, work: Work[Any], page: PhotoPage) -> "Pdf | None":
-    """The pages of a picture, without loss; None for what is to be opened as a PDF."""
+def as_pdf(source: Source, work: Work[Any], page: PhotoPage) -> Generator[None, None, "Pdf | None"]:
+    """The pages of a picture, without loss, or of a Word document; None for anything else.
+
+    Every step is a stop point.
+    """
+    head = _head(source)
+    if is_pdf(head):
+        return None
+    if sniff(InMemory(head, source.path.name)).family is Family.PHOTO:
+        return (yield from _picture(source, work, page))
+    content = source.read() if head.startswith(b"PK") else b""
+    return (yield from _word(source.path.name, content, work)) if is_word(content) else None
+
+
+def _picture(source: Source, work: Work[Any], page: PhotoPage) -> Generator[None, None, "Pdf"]:
     import pikepdf
 
-    head = _head(source)
-    if is_pdf(head) or sniff(InMemory(head, source.path.name)).family is not Family.PHOTO:
-        return None
     buffer = io.BytesIO()
     layout = Layout(paper=Paper(page.value))
     with PhotoPdf(buffer, layout, Look(), Properties()) as pdf:
-        for _ in pdf.add(source, work):
-            pass
+        yield from pdf.add(source, work)
         pdf.finish()
     return pikepdf.open(buffer)
+
+
+def _word(name: str, content: bytes, work: Work[Any]) -> Generator[None, None, "Pdf"]:
+    """It is written to a folder of its own first, as LibreOffice gives files only."""
+    import pikepdf
+
+    with tempfile.TemporaryDirectory(prefix="desktopproc-") as folder:
+        file = Path(folder) / "document.pdf"
+        for _ in to_pdf(name, content, file, lambda sentence: work.note(f"{name}: {sentence}")):
+            yield
+        return pikepdf.open(io.BytesIO(file.read_bytes()))
 
 
 def _head(source: Source) -> bytes:

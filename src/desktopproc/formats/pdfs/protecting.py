@@ -12,7 +12,7 @@ from desktopproc.core.operation import Source, Work
 from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.pdfs import unlocking
-from desktopproc.formats.pdfs.rebuilding import is_signed
+from desktopproc.formats.pdfs.signatures import is_signed
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from desktopproc.core.reading import reading
 from desktopproc.formats.pdf_errors import HEAD, LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.pdfs import unlocking
+from desktopproc.formats.pdfs.signatures import is_signed
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -64,27 +65,27 @@ def _opened(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
     import pikepdf
 
     check_is_pdf(name, file.read(HEAD))
+    pdf = None
     try:
         pdf = unlocking.by_pikepdf(name, file, work)
-        if len(pdf.pages):
+        if len(pdf.pages) and not pdf.get_warnings():
             return pdf
-        pdf.close()
     except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
         pass
+    if pdf is not None:
+        pdf.close()
+    return _mended(name, file, work)
+
+
+def _mended(name: str, file: BinaryIO, work: Work[Any]) -> "Pdf":
+    """Damage is mended by MuPDF: what qpdf makes of it cannot always be written again."""
+    import pikepdf
+
     file.seek(0)
     whole = mended(name, file.read(), work)
     work.note(repaired_note(name))
     with reading_pdf(name, pikepdf.PikepdfError):
         return pikepdf.open(io.BytesIO(whole))
-
-
-def is_signed(pdf: "Pdf") -> bool:
-    """Whether a form says that there are signatures (ISO 32000-1, 12.7.2, bit 1 of SigFlags)."""
-    from pikepdf import Dictionary
-
-    form = pdf.Root.get("/AcroForm")
-    flags = form.get("/SigFlags", 0) if isinstance(form, Dictionary) else 0
-    return isinstance(flags, int) and bool(flags & 1)
 
 
 def told(steps: Iterator[T], name: str) -> Iterator[T]:
@@ -114,6 +115,10 @@ def _save(pdf: "Pdf", file: Any, name: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fields without a form are drawn all the same
-            pdf.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+            pdf.save(
+                file,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                fix_metadata_version=False,  # metadata that cannot be parsed are kept as they are
+            )
     except (pikepdf.PikepdfError, *_NOT_DISK) as e:
         raise OutputError(f"{name} could not be written anew: {e}. Repair it first.") from e
