@@ -63,6 +63,7 @@ _CAPTURES = {
     "pntext": "marker",
     "listtext": "marker",
 }
+_HEADING_STYLE = re.compile(r"heading (\d)\b", re.IGNORECASE)
 _ITEM = re.compile(r"(\d{1,3}[.)]|[a-z][.)]|[\u2022\u2013\u25e6\u25aa*-])\t\s*")
 _LINK = re.compile(r'HYPERLINK\s+"?([^"\s]+)')
 
@@ -74,6 +75,7 @@ class _State:
     unseen: bool = False
     look: Look = field(default_factory=Look)
     heading: int = 0
+    level: int = 0  # of a list item
     in_table: bool = False
     encoding: str = ""
     fallback: int = 1  # how many letters stand for one \u sign
@@ -237,12 +239,14 @@ class _Reader:
             case "v" | "deleted":
                 state.unseen = is_on
             case "pard":
-                state.heading, state.in_table = 0, False
+                state.heading, state.in_table, state.level = 0, False, 0
+            case "ilvl":
+                state.level = min(max(number or 0, 0), 8)
             case "outlinelevel" if number is not None and 0 <= number < 9:
                 state.heading = min(number + 1, 6)
                 if state.capture == "style":
                     self._outlines[self._style] = state.heading
-            case "s" if state.capture == "style":
+            case "s" | "cs" | "ds" if state.capture == "style":
                 self._style = number or 0
             case "s":
                 state.heading = self._outlines.get(number or 0, 0)
@@ -317,6 +321,8 @@ class _Reader:
 
     def _show(self, text: str) -> None:
         state = self._stack[-1]
+        if state.capture == "style":
+            self._name_style(text)
         if state.unseen or state.capture in {"font", "style"}:
             return
         if state.capture:
@@ -326,6 +332,12 @@ class _Reader:
         else:
             text = text.replace("\v", "\n")
             self._texts[-1].runs.add(text, state.look, state.link)
+
+    def _name_style(self, name: str) -> None:
+        """The built-in headings are told by their names where no level is."""
+        heading = _HEADING_STYLE.match(name.strip())
+        if heading and not self._outlines.get(self._style):
+            self._outlines[self._style] = min(int(heading[1]), 6)
 
     def _end_paragraph(self) -> None:
         text, state = self._texts[-1], self._stack[-1]
@@ -340,7 +352,7 @@ class _Reader:
         if state.heading:
             sink.append(Block(BlockKind.HEADING, runs, level=state.heading, marker=marker))
         elif marker:
-            sink.append(Block(BlockKind.LIST, runs, marker=marker))
+            sink.append(Block(BlockKind.LIST, runs, level=state.level, marker=marker))
         elif item := _ITEM.match(runs[0].text):  # numbers that were written as text
             first = replace(runs[0], text=runs[0].text[item.end() :])
             sink.append(Block(BlockKind.LIST, (first, *runs[1:]), marker=item[1]))
