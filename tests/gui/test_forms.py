@@ -38,6 +38,7 @@ class Everything:
     words: tuple[str, ...] = option(("x", "y"), "Words")
     folder: Path | None = option(None, "Folder")
     file: Path | None = option(None, "File", kind=Kind.FILE)
+    pick: Path = option(Path("one"), "Pick", kind=Kind.FILE, suggest=lambda: ("one", "two"))
     color: str | None = option("#102030", "Color", kind=Kind.COLOR)
     secret: str = option("", "Secret", kind=Kind.SECRET)
     edge: int = option(9, "Edge", when=("fit", (Fit.EDGE,)))
@@ -55,6 +56,7 @@ OTHER = {
     "words": ("p",),
     "folder": Path("/tmp"),
     "file": Path("/tmp/f"),
+    "pick": Path("/tmp/of my own"),
     "color": None,
     "secret": "hush",
     "edge": 3,
@@ -167,3 +169,14 @@ def test_a_switch_says_what_it_is_itself(form: Form) -> None:
     assert isinstance(box, QCheckBox)
     assert box.text() == "Flag"
     assert QApplication.instance() is not None
+
+
+def test_a_field_with_suggestions_can_be_picked_from_and_typed_in(qtbot: QtBot) -> None:
+    form = Form(specs(Everything))
+    qtbot.addWidget(form)
+    (box,) = [found for found in form.findChildren(QComboBox) if found.isEditable()]
+
+    box.setCurrentIndex(1)
+
+    assert [box.itemText(at) for at in range(box.count())] == ["one", "two"]
+    assert form.editor("pick").get() == Path("two")

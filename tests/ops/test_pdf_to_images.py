@@ -20,7 +20,7 @@ def _files(work: Work[Any]) -> list[str]:
     return sorted(path.name for path in work.target.iterdir())
 
 
-def _shown(path: Path) -> Image.Image:
+def _shown(path: Path) -> Any:
     with Image.open(path) as image:
         image.load()
         return image
@@ -69,7 +69,7 @@ def test_colours_are_right_and_grey_is_grey(run: Run, tmp_path: Path, kind: str)
         made.save(path)
 
     colour = _shown(run("pdf-to-images", path, format=kind).target / f"red-001.{kind}")
-    grey = _shown(run("pdf-to-images", path, format=kind, grey=True).target / f"red-001.{kind}")
+    grey = _shown(run("pdf-to-images", path, format=kind, color="grey").target / f"red-001.{kind}")
 
     red, green, blue = ImageStat.Stat(colour.convert("RGB")).mean
     assert red > 240
@@ -170,3 +170,105 @@ def test_names_of_a_thousand_pages_sort(run: Run, tmp_path: Path) -> None:
         "long-0010.jpg",
         "long-1000.jpg",
     ]
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png", "webp", "tif"])
+@pytest.mark.parametrize(("size", "pixels"), [("long-edge", (500, 333)), ("width", (500, 333))])
+def test_pixels_decide_the_size(
+    run: Run, document: Path, kind: str, size: str, pixels: tuple[int, int]
+) -> None:
+    work = run("pdf-to-images", document, format=kind, size=size, pixels=500, one_file=False)
+
+    width, height = _shown(work.target / f"paper-001.{kind}").size
+
+    assert width == pixels[0]
+    assert abs(height - pixels[1]) <= 1
+    verify(work.target, work.expected)
+
+
+@pytest.fixture
+def coloured(tmp_path: Path) -> Path:
+    """A red square in the middle of an empty page, and a grey one below it."""
+    path = tmp_path / "squares.pdf"
+    with pymupdf.open() as made:
+        page = made.new_page(width=120, height=120)
+        page.draw_rect(pymupdf.Rect(40, 10, 80, 50), fill=(1, 0, 0), color=None)
+        page.draw_rect(pymupdf.Rect(40, 60, 80, 100), fill=(0.7, 0.7, 0.7), color=None)
+        page.add_text_annot((5, 5), "note")
+        made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["png", "webp"])
+@pytest.mark.parametrize("color", ["color", "grey"])
+def test_paper_can_be_transparent(run: Run, coloured: Path, kind: str, color: str) -> None:
+    work = run("pdf-to-images", coloured, format=kind, transparent=True, color=color, dpi=72)
+
+    image = _shown(work.target / f"squares-001.{kind}").convert("RGBA")
+
+    assert image.getpixel((100, 110))[3] == 0
+    red, green, _, alpha = image.getpixel((60, 30))
+    assert alpha == 255
+    assert (red - green > 200) if color == "color" else red == green
+
+
+def test_black_and_white_is_one_bit_with_dots_or_without(run: Run, coloured: Path) -> None:
+    words = {"format": "png", "color": "mono", "dpi": 72}
+    plain = _shown(run("pdf-to-images", coloured, **words).target / "squares-001.png")
+    dotted = _shown(run("pdf-to-images", coloured, **words, dither=True).target / "squares-001.png")
+
+    assert plain.mode == dotted.mode == "1"
+    square = (42, 62, 78, 98)
+    assert plain.crop(square).convert("L").getextrema() == (255, 255)
+    assert 20 < ImageStat.Stat(dotted.crop(square).convert("L")).mean[0] < 235
+
+
+def test_notes_can_be_left_away(run: Run, coloured: Path) -> None:
+    with_notes = _shown(run("pdf-to-images", coloured, format="png").target / "squares-001.png")
+    without = run("pdf-to-images", coloured, format="png", annotations=False)
+    corner = (0, 0, 60, 60)
+
+    assert with_notes.convert("L").crop(corner).getextrema() != (255, 255)
+    left = _shown(without.target / "squares-001.png").convert("L").crop(corner)
+    assert left.getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize(
+    ("color", "mode", "packing"),
+    [
+        ("color", "RGB", "tiff_adobe_deflate"),
+        ("grey", "L", "tiff_adobe_deflate"),
+        ("mono", "1", "group4"),
+    ],
+)
+def test_a_tiff_holds_all_pages(
+    run: Run, document: Path, color: str, mode: str, packing: str
+) -> None:
+    work = run("pdf-to-images", document, format="tif", color=color, dpi=100)
+
+    opened: Any = Image.open(work.target)
+    with opened as image:
+        assert image.n_frames == 3
+        assert (image.mode, image.info["compression"]) == (mode, packing)
+        assert image.info["dpi"] == pytest.approx((100, 100))
+        image.seek(2)
+        image.load()
+        assert image.convert("L").getextrema()[0] < 128
+    verify(work.target, work.expected)
+
+
+def test_a_photo_on_a_page_is_stored_without_loss(run: Run, tmp_path: Path, photo: Path) -> None:
+    """What does not deflate by itself is filtered: other bytes, the same pixels."""
+    path = tmp_path / "scan.pdf"
+    noise = Image.effect_noise((300, 300), 80).convert("RGB")
+    with pymupdf.open() as made:
+        page = made.new_page(width=144, height=144)
+        pixmap = pymupdf.Pixmap(pymupdf.csRGB, 300, 300, noise.tobytes(), False)
+        page.insert_image(page.rect, pixmap=pixmap)
+        made.save(path)
+
+    png = _shown(run("pdf-to-images", path, format="png").target / "scan-001.png")
+    tif = _shown(run("pdf-to-images", path, format="tif").target)
+
+    assert png.size == tif.size == (300, 300)
+    assert png.convert("RGB").tobytes() == tif.convert("RGB").tobytes()

@@ -5,7 +5,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -51,7 +51,8 @@ class Spec:
 
     `optional` values may be None, meaning "not set"; `many` values are tuples of the kind.
     `when` names another option and the values of it for which this one has a meaning.
-    `singular` is what one of many values is called where they are given one by one.
+    `singular` is what one of many values is called where they are given one by one. `suggest`
+    answers some of the values that can be given, where there are too many for choices.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Spec:
     when: tuple[str, tuple[object, ...]] | None = None
     singular: str = ""
     codec: Codec | None = None
+    suggest: Callable[[], Sequence[str]] | None = None
 
     @property
     def word(self) -> str:
@@ -107,6 +109,7 @@ def option(
     when: tuple[str, tuple[object, ...]] | None = None,
     singular: str = "",
     codec: Codec | None = None,
+    suggest: Callable[[], Sequence[str]] | None = None,
 ) -> Any:
     """Declare one option of a frozen dataclass; type and choices come from its annotation.
 
@@ -334,5 +337,6 @@ def schema_of(spec: Spec) -> dict[str, Any]:
         "max": spec.hi,
         "unit": spec.unit or None,
         "choices": [value for value, _ in spec.choices] or None,
+        "suggestions": list(spec.suggest()) if spec.suggest else None,
         "items": spec.codec.schema() if spec.codec else None,
     }

@@ -30,7 +30,7 @@ class Settings:
         "{stem}",
         "File names",
         "Fields: {stem} {ext} {date} {time} {year} {month} {day} {camera} "
-        "{make} {model} {width} {height} {pages} {counter} {parent} {operation}.",
+        "{make} {model} {width} {height} {pages} {counter} {parent} {operation}; {item} of data.",
         section=_GENERAL,
     )
     keep_tree: bool = option(

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, TooLargeError
@@ -20,6 +21,24 @@ RENDERER = ("pypdfium2", "PIL.Image", "PIL.JpegImagePlugin", "PIL.PngImagePlugin
 """What worker processes import once for operations that draw pages."""
 
 
+class Ink(StrEnum):
+    """What pages are drawn with."""
+
+    COLOR = "color"
+    GREY = "grey"
+    MONO = "mono"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How pages are drawn."""
+
+    ink: Ink = Ink.COLOR
+    is_transparent: bool = False  # what nothing is drawn on; not in black and white
+    has_annotations: bool = True  # and form fields
+    is_dithered: bool = False  # black and white: dots in place of greys
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """An opened PDF whose pages can be drawn."""
@@ -29,8 +48,18 @@ class Drawing:
     max_pixels: int
     pdf: "pypdfium2.PdfDocument"
 
+    def points(self, index: int) -> tuple[float, float]:
+        """The size of a page as it is shown."""
+        with reading_pdf(self.name, what=f"page {index + 1}"), closing(self.pdf[index]) as page:
+            width, height = page.get_size()
+        return float(width), float(height)
+
     def page(self, index: int, dpi: float, *, grey: bool) -> "Image":
-        """One page as an RGB or grey picture; too large a page is refused before it is drawn."""
+        """One page as an RGB or grey picture. See `drawn`."""
+        return self.drawn(index, dpi, Look(Ink.GREY if grey else Ink.COLOR))
+
+    def drawn(self, index: int, dpi: float, look: Look) -> "Image":
+        """One page as a picture; too large a page is refused before it is drawn."""
         what = f"page {index + 1}"
         with reading_pdf(self.name, what=what), closing(self.pdf[index]) as page:
             width, height = (math.ceil(edge * dpi / 72) for edge in page.get_size())
@@ -38,19 +67,36 @@ class Drawing:
                 raise BadInputError(f"{self.name} is damaged: {what} has no area.")
             if width * height > self.max_pixels:
                 raise TooLargeError(
-                    f"{self.name}: {what} would be {width:,} x {height:,} pixels at {dpi:g} dpi. "
+                    f"{self.name}: {what} would be {width:,} x {height:,} pixels at {dpi:.4g} dpi. "
                     "Choose fewer dpi, or raise the limit in the settings."
                 )
-            with closing(
-                page.render(scale=dpi / 72, grayscale=grey, rev_byteorder=True, prefer_bgrx=True)
-            ) as bitmap:
-                return _copied(bitmap)
+            with closing(page.render(scale=dpi / 72, **_words(look))) as bitmap:
+                return _inked(bitmap, look)
 
 
-def _copied(bitmap: "pypdfium2.PdfBitmap") -> "Image":
+def _words(look: Look) -> dict[str, Any]:
+    """What PDFium calls it."""
+    words: dict[str, Any] = {
+        "draw_annots": look.has_annotations,
+        "may_draw_forms": look.has_annotations,
+        "rev_byteorder": True,
+    }
+    if look.is_transparent and look.ink is not Ink.MONO:
+        return words | {"fill_color": (255, 255, 255, 0)}
+    return words | {"grayscale": look.ink is not Ink.COLOR, "prefer_bgrx": True}
+
+
+def _inked(bitmap: "pypdfium2.PdfBitmap", look: Look) -> "Image":
     """A picture that does not share the bitmap's memory, which is given back at once."""
-    shared: Image = bitmap.to_pil()
-    return shared.copy() if shared.mode in {"L", "RGB"} else shared.convert("RGB")
+    from PIL import Image
+
+    size, mode = (bitmap.width, bitmap.height), bitmap.mode
+    shared = Image.frombuffer(mode, size, bitmap.buffer, "raw", mode, bitmap.stride, 1)
+    image = shared.convert("RGB") if mode == "RGBX" else shared.copy()
+    if look.ink is Ink.MONO:
+        dither = Image.Dither.FLOYDSTEINBERG if look.is_dithered else Image.Dither.NONE
+        return image.convert("L").convert("1", dither=dither)
+    return image.convert("LA") if look.ink is Ink.GREY and mode == "RGBA" else image
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """One widget for one described value; which widget follows from the kind, never from the name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktopproc.core.errors import UsageError
 from desktopproc.core.schema import Kind, Spec, parse
 from desktopproc.gui.icon_button import IconButton
+from desktopproc.gui.secret_line import SecretLine
 from desktopproc.gui.theme import GRID
 
 _NOT_SET = "Not set"
@@ -149,11 +150,10 @@ class _Line(Editor):
     """Text, secrets, and lists of values that are typed with commas between them."""
 
     def __init__(self, spec: Spec) -> None:
-        self._line = QLineEdit()
+        is_secret = spec.kind is Kind.SECRET
+        self._line = SecretLine() if is_secret else QLineEdit()
         self._line.setAcceptDrops(False)  # the whole window takes dropped files
-        self._line.setClearButtonEnabled(spec.optional or spec.many)
-        if spec.kind is Kind.SECRET:
-            self._line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._line.setClearButtonEnabled(not is_secret and (spec.optional or spec.many))
         self._line.setPlaceholderText(spec.example or (_NOT_SET if spec.optional else ""))
         super().__init__(spec, self._line)
         self._line.textChanged.connect(self.changed)
@@ -169,16 +169,18 @@ class _Line(Editor):
 
 
 class _Place(Editor):
-    """A folder or a file: a line to type it and a button to look for it."""
+    """A folder or a file: a line to type it, with what there is to choose from if something is
+    suggested, and a button to look for it."""
 
     def __init__(self, spec: Spec) -> None:
         self._line = QLineEdit()
+        shown: QWidget = _choosing(spec.suggest(), self._line) if spec.suggest else self._line
         self._line.setAcceptDrops(False)
         self._line.setPlaceholderText(_NOT_SET if spec.optional else "")
         self._line.setAccessibleName(spec.label)
         button = IconButton("folder", f"Choose: {spec.label}")
         button.clicked.connect(self._browse)
-        super().__init__(spec, _side_by_side(self._line, button))
+        super().__init__(spec, _side_by_side(shown, button))
         self._line.textChanged.connect(self.changed)
 
     def get(self) -> Path | None:
@@ -229,6 +231,20 @@ class _Color(Editor):
     def _change(self, value: str | None) -> None:
         self.set(value)
         self.changed.emit()
+
+
+def _choosing(suggestions: Sequence[str], line: QLineEdit) -> QComboBox:
+    """A list that fills a line in which anything else can be typed too."""
+    box = QComboBox()
+    box.setEditable(True)
+    box.setLineEdit(line)
+    box.addItems(list(suggestions))
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+    box.setSizeAdjustPolicy(policy)
+    box.setMinimumContentsLength(6)
+    _leave_wheel(box)
+    return box
 
 
 def _swatch(color: str | None) -> QPixmap:
@@ -291,9 +307,14 @@ def make(spec: Spec) -> Editor:
         editor = _MAKERS[spec.kind](spec)
     editor.set(spec.default)
     if isinstance(editor.widget, QAbstractSpinBox | QComboBox):
-        editor.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        editor.widget.installEventFilter(_WheelGuard(editor.widget))
+        _leave_wheel(editor.widget)
     return editor
+
+
+def _leave_wheel(field: QWidget) -> None:
+    """Let the wheel scroll past a field that nobody has chosen."""
+    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.installEventFilter(_WheelGuard(field))
 
 
 def _made_of_forms(spec: Spec) -> Editor:

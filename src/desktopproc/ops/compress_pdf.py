@@ -12,8 +12,9 @@ from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats.pdf_repair import repaired_note
 from desktopproc.formats.pdfs import changing, compressing, packing, signatures, stripping
-from desktopproc.formats.pdfs.compressing import down_to, part, spelled
+from desktopproc.formats.pdfs.compressing import down_to, spelled
 from desktopproc.formats.pdfs.pictures import PICTURES, Fineness
+from desktopproc.formats.pdfs.progress import in_thousandths, part
 from desktopproc.formats.writing import write_bytes, writing
 
 if TYPE_CHECKING:
@@ -137,7 +138,6 @@ class Options:
         return int(source * amount / 100) if unit == "%" else int(amount * _UNITS[unit])
 
 
-_TOTAL = 1000  # progress is told in thousandths
 _KEPT = "The result is not smaller; it was kept because"
 _ONLY_GREY = Fineness(100_000, 100_000, 90)  # every pixel stays
 
@@ -153,9 +153,7 @@ _ONLY_GREY = Fineness(100_000, 100_000, 90)  # every pixel stays
 )
 def compress_pdf(work: Work[Options]) -> Steps:
     """Make PDFs smaller: without loss, with pictures stored for a purpose, or down to a size."""
-    for fraction in _compressed(work):
-        yield int(fraction * (_TOTAL - 1)), _TOTAL
-    yield _TOTAL, _TOTAL
+    return in_thousandths(_compressed(work))
 
 
 def _compressed(work: Work[Options]) -> Iterator[float]:

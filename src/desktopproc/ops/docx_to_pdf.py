@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
+from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.word.converting import Engine, to_pdf
 
 
@@ -40,9 +41,10 @@ class Options:
 def docx_to_pdf(work: Work[Options]) -> Steps:
     """Make a PDF of each Word document, with LibreOffice where it is installed."""
     source, options = work.source, work.options
+    name = source.path.name
     yield from to_pdf(
-        source.path.name,
-        source.read(),
+        name,
+        unlocked(name, source.read(), work),
         work.target,
         work.note,
         engine=options.engine,

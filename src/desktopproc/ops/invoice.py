@@ -1,7 +1,7 @@
 """Makes invoices, letters, labels and other documents of rows of data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -58,10 +58,10 @@ class Options:
     template: Path = option(
         Path("invoice"),
         "Template",
-        "invoice, delivery-note, letter, certificate, label-sheet, one of your own from the "
-        "folder templates of the configuration, or a file.",
+        "invoice, delivery-note, letter, certificate, label-sheet, the name of your own in the "
+        "folder templates of the configuration, or any file.",
         kind=Kind.FILE,
-        example="invoice or my-letter.toml",
+        suggest=template_files.names,
     )
     make: Make = option(
         Make.EACH,
@@ -247,7 +247,9 @@ def _each(options: Options, template: Template, found: Documents) -> Iterator[It
     gives=_suffix,
     options=Options,
     group="Documents",
+    preload=("babel.numbers", "babel.dates", "pikepdf"),
     items=_items,
+    sample=lambda options: replace(options, make=Make.FIRST),
 )
 def invoice(work: Work[Options]) -> Steps:
     """Make invoices, delivery notes, letters, certificates or labels of CSV, JSON or XLSX rows.
@@ -263,24 +265,35 @@ def invoice(work: Work[Options]) -> Steps:
     found = documents(work.source, options.reading(), options.sheet)
     check_fields(template, found.fields)
     numbers = _wanted(work, found)
-    is_many = len(numbers) > 1
-    with Press(work.target, order, work, work.source.path.stem if is_many else "") as press:
-        failed = 0
-        for done, number in enumerate(numbers):
-            try:
-                for _ in press.add(found.record(number), bookmark=is_many):
-                    yield done, len(numbers)
-            except BadInputError as e:
-                failed += 1
-                if failed == len(numbers):
-                    raise
-                if failed <= _MOST_NOTES:
-                    work.note(f"Left out: {e}")
-        if failed > _MOST_NOTES:
-            work.note(f"{failed - _MOST_NOTES} more documents were left out.")
+    title = work.source.path.stem if len(numbers) > 1 else ""
+    with Press(work.target, order, work, title) as press:
+        yield from _printed(work, press, found, numbers)
         press.finish()
         work.expect(pages=press.pdf.count)
-        yield len(numbers), len(numbers)
+    total = _rows(found, numbers)
+    yield total, total
+
+
+def _printed(work: Work[Options], press: Press, found: Documents, numbers: list[int]) -> Steps:
+    """Print the documents; one that is wrong is left out, unless it is the only one."""
+    done, total, failed = 0, _rows(found, numbers), 0
+    for number in numbers:
+        try:
+            for items in press.add(found.record(number), bookmark=len(numbers) > 1):
+                yield done + items, total
+        except BadInputError as e:
+            failed += 1
+            if failed == len(numbers):
+                raise
+            if failed <= _MOST_NOTES:
+                work.note(f"Left out: {e}")
+        done += len(found.groups[number])
+    if failed > _MOST_NOTES:
+        work.note(f"{failed - _MOST_NOTES} more documents were left out.")
+
+
+def _rows(found: Documents, numbers: list[int]) -> int:
+    return sum(len(found.groups[number]) for number in numbers)
 
 
 def _wanted(work: Work[Options], found: Documents) -> list[int]:

@@ -72,10 +72,13 @@ class Fields:
         lines = self.totals.lines if self.totals else [None] * len(self.record.items)
         has_tax = self.rules.tax or any(item.tax is not None for item in self.record.items)
         looks: list[Look] = []
-        for number, (item, line) in enumerate(zip(self.record.items, lines, strict=True), 1):
+        number = 0
+        for item, line in zip(self.record.items, lines, strict=True):
             told = {name: make(self, item, line) for name, make in makers}
             told |= {name: self.plain(item.values.get(key)) for name, key in rest}
-            told["item.position"] = str(number)
+            is_counted = line is not None or item.quantity is not None
+            number += is_counted
+            told["item.position"] = str(number) if is_counted else ""
             if not has_tax:
                 told["item.tax"] = ""
             looks.append(_in(told, self.look))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +17,7 @@ from desktopproc.formats.billing.wording import is_currency, places_of, wording
 from desktopproc.formats.pdf_document import PdfDocument, Properties
 from desktopproc.formats.rows.documents import Record
 from desktopproc.formats.typesetting.flow import Flow
-from desktopproc.formats.typesetting.label_formats import SHEETS, LabelFormat
+from desktopproc.formats.typesetting.label_formats import SHEETS, LabelFormat, LabelSheet
 from desktopproc.formats.typesetting.labels import Labels
 from desktopproc.formats.typesetting.pieces import Bill, Layout
 from desktopproc.formats.typesetting.setting import Setter
@@ -54,11 +53,12 @@ class Press:
         self._title = title
         self._today = date.today()
         own = wording(order.locale)
+        sheet = _sheet(order) if order.template.is_sheet else None
         properties = Properties(title, order.sender.get("seller.name", ""), language=own.tag)
         self.pdf = PdfDocument(target, properties)
         self._setter = Setter(self.pdf.writer)
         self._pictures = Pictures(self.pdf.writer, work, order.template.folder, order.folder)
-        self._labels = self._sheet() if order.template.is_sheet else None
+        self._labels = self._on(sheet) if sheet else None
 
     def __enter__(self) -> Self:
         return self
@@ -71,16 +71,18 @@ class Press:
     ) -> None:
         self.pdf.__exit__(kind, error, trace)
 
-    def add(self, record: Record, *, bookmark: bool = False) -> Iterator[None]:
-        """Print a record; every step is a stop point. What is wrong with it raises BadInputError
-        before any page of it is written."""
+    def add(self, record: Record, *, bookmark: bool = False) -> Iterator[int]:
+        """Print a record; every step is a stop point, and tells how many of its items are set.
+
+        What is wrong with it raises BadInputError before any page of it is written.
+        """
         fields = self._fields(record)
         for note in record.notes[:_MOST_WORRIES]:
             self._work.note(note)
         if self._labels is not None:
             if not self._labels.add(fields.look):
                 self._work.note(f"{record.place}: the label has no room for all of its text.")
-            yield
+            yield 0
             return
         flow = self._flow(fields)
         yield from flow.set()
@@ -88,7 +90,8 @@ class Press:
         if bookmark:
             self.pdf.bookmark(title or record.place, flow.sheets.size[1])
         self._tell(fields, "" if bookmark else title)
-        yield from flow.sheets.finish(self.pdf, fields.paging)
+        for _ in flow.sheets.finish(self.pdf, fields.paging):
+            yield len(record.items)
 
     def finish(self) -> None:
         """Write what the pages have in common, and the end of the file."""
@@ -97,6 +100,9 @@ class Press:
                 pass
         self._setter.finish()
         self.pdf.finish()
+        if self._setter.missing:
+            shown = ", ".join(f"U+{ord(sign):04X}" for sign in sorted(self._setter.missing))
+            self._work.note(f"No font has these characters, so they are missing: {shown}.")
 
     def _tell(self, fields: Fields, title: str) -> None:
         """What a reader shows as the title and the author."""
@@ -134,7 +140,7 @@ class Press:
         for item, line in zip(record.items, totals.lines, strict=True):
             if line is None or item.total is None or item.price is None:
                 continue
-            if abs(rules.rounded(item.total) - line.amount) > Decimal(1).scaleb(-rules.places):
+            if rules.rounded(item.total) != line.amount:
                 record.notes.append(
                     f"{item.place}: the data say {item.total}, but it comes to {line.amount}."
                 )
@@ -175,23 +181,26 @@ class Press:
         )
         return bank.qr_squares(text) if text else None
 
-    def _sheet(self) -> Labels:
+    def _on(self, sheet: LabelSheet) -> Labels | None:
         order, label = self._order, self._order.template.label
-        assert label is not None  # a sheet is a template with a label
-        kind = order.labels
-        if kind is LabelFormat.TEMPLATE:
-            try:
-                kind = LabelFormat(label.values["format"] or LabelFormat.L7160.value)
-            except ValueError:
-                known = ", ".join(SHEETS)
-                raise UsageError(
-                    f"The template {order.template.name} is not right in line {label.line}: "
-                    f"there are no labels '{label.values['format']}', but {known}."
-                ) from None
-        sheet = SHEETS[kind]
-        if order.first_label > sheet.count:
-            raise UsageError(
-                f"There are only {sheet.count} labels on a sheet. Begin at one of them."
-            )
+        if label is None:
+            return None
         first = order.first_label - 1
         return Labels(self.pdf, self._setter, label, sheet, first, has_frames=order.has_frames)
+
+
+def _sheet(order: Order) -> LabelSheet:
+    """The sheet that the options or else the template name; UsageError if there is none such."""
+    kind, label = order.labels, order.template.label
+    if kind is LabelFormat.TEMPLATE and label is not None:
+        named = label.values["format"] or LabelFormat.L7160.value
+        if named not in SHEETS:
+            raise UsageError(
+                f"The template {order.template.name} is not right in line {label.line}: "
+                f"there are no labels '{named}', but {', '.join(SHEETS)}."
+            )
+        kind = LabelFormat(named)
+    sheet = SHEETS[kind]
+    if order.first_label > sheet.count:
+        raise UsageError(f"There are only {sheet.count} labels on a sheet. Begin at one of them.")
+    return sheet

@@ -99,7 +99,7 @@ def add_up(
             exact[line.tax] = exact.get(line.tax, ZERO) + value
         sums = {rate: rules.rounded(value) for rate, value in exact.items()}
         subtotal = sum(sums.values(), ZERO)
-        taken = rules.rounded(_off(subtotal, discount))
+        taken = rules.rounded(_off(subtotal, discount)) if sums else ZERO
         shares = _shared(taken, sums, rules)
         groups = [
             _group(rate, sums[rate] - shares[rate], exact[rate] - shares[rate], rules)

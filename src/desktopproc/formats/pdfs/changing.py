@@ -13,6 +13,7 @@ from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, reading_pdf
 from desktopproc.formats.pdfs import rebuilding
 from desktopproc.formats.pdfs.archival import declared_level
 from desktopproc.formats.pdfs.signatures import is_signed
+from desktopproc.formats.pdfs.trailers import complete_trailer
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ def opened(source: Source, work: Work[Any], *, break_signatures: bool) -> Iterat
         yield pdf
 
 
+def tell_of_archival(pdf: "Pdf", work: Work[Any]) -> None:
+    """Say that a changed document may no longer be what it claims to be."""
+    if level := declared_level(pdf):
+        work.note(f"It claims to follow PDF/A-{level}, which may no longer be so. Check it.")
+
+
 def save(pdf: "Pdf", target: Path, work: Work[Any], *, linearize: bool = False) -> None:
     """Write a changed PDF without protection.
 
@@ -62,6 +69,7 @@ def size_of(pdf: "Pdf", *, linearize: bool = False) -> int:
 def _write(pdf: "Pdf", file: BinaryIO, *, linearize: bool) -> None:
     import pikepdf
 
+    complete_trailer(pdf)
     # ISO 19005-1, 6.1.4: an archival file of the first part may hold no object streams
     modes = pikepdf.ObjectStreamMode
     is_first_part = declared_level(pdf).startswith("1")

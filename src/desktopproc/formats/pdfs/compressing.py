@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import OutputError
 from desktopproc.formats.pdfs.changing import size_of
 from desktopproc.formats.pdfs.packing import packed
 from desktopproc.formats.pdfs.pictures import Fineness, Stored, smaller
 from desktopproc.formats.pdfs.placements import Numbers, Placements, placements
+from desktopproc.formats.pdfs.progress import part
 from desktopproc.formats.pdfs.twins import merged
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ LADDER = (
 
 _SLACK = 96  # bytes that a picture's changed dictionary may take
 _TRIES = len(LADDER).bit_length()
-T = TypeVar("T")
 Note = Callable[[str], None]
 
 
@@ -171,17 +171,6 @@ def down_to(
         raise _cannot(smallest, most, len(pictures))
     pictures.put(best[1])
     return replace(best[0], tries=tries)
-
-
-def part(steps: Generator[float, None, T], start: float, stop: float) -> Generator[float, None, T]:
-    """The steps as one part of a longer way."""
-    while True:
-        try:
-            fraction = next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        yield start + (stop - start) * fraction
 
 
 def _cannot(smallest: int, most: int, pictures: int) -> OutputError:

@@ -14,6 +14,7 @@ from desktopproc.formats.pdf_errors import HEAD, LIBRARY_ERRORS, check_is_pdf, r
 from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.pdfs.signatures import is_signed
+from desktopproc.formats.pdfs.trailers import complete_trailer
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def content_of(pdf: "Pdf", name: str) -> bytes:
 def _save(pdf: "Pdf", file: Any, name: str) -> None:
     import pikepdf
 
+    complete_trailer(pdf)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fields without a form are drawn all the same

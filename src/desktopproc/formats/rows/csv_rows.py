@@ -18,9 +18,9 @@ def read(name: str, content: bytes) -> Table:
     text = decoded(content)
     told = _told_separator(text)
     lines = _records(name, text, told or separator(text))
+    if told:  # in a line of its own, as Excel writes it
+        next(lines, None)
     heading = next(lines, None)
-    if heading is not None and told and len(heading[1]) == 1:  # Excel's line "sep=;"
-        heading = next(lines, None)
     if heading is None:
         return Table(name, "line", ())
     columns = tuple(value.strip() for value in heading[1])

@@ -264,7 +264,9 @@ def _printable(sign: str) -> str:
     if sign.isprintable() or sign in "\n\u200c\u200d\u200e\u200f":  # joiners shape letters
         return sign
     kind = unicodedata.category(sign)
-    return "\ufffd" if kind in ("Cs", "Cn", "Co") else "" if kind == "Cf" else " "
+    if kind in ("Cn", "Co"):  # a font may have it; whoever sets it says when none has
+        return sign
+    return "\ufffd" if kind == "Cs" else "" if kind == "Cf" else " "
 
 
 def shown(cell: Cell) -> str:

@@ -35,15 +35,17 @@ class Flow:
             setter, template, self._end(template.header), self._end(template.footer)
         )
 
-    def set(self) -> Iterator[None]:
-        """Set all blocks; every step is a stop point."""
+    def set(self) -> Iterator[int]:
+        """Set all blocks; every step is a stop point, and tells how many items are set."""
+        done = 0
         blocks = self._template.blocks
         for at, block in enumerate(blocks):
             if block.kind == "table":
-                yield from self._table(block, blocks[at + 1 :])
+                for done in self._table(block, blocks[at + 1 :]):
+                    yield done
             else:
                 self._block(block)
-                yield
+                yield done
 
     def _end(self, block: Block | None) -> "_End":
         return _End(self._layout, block, self._width)
@@ -93,15 +95,16 @@ class Flow:
             if rest:
                 sheets.turn()
 
-    def _table(self, block: Block, after: Sequence[Block]) -> Iterator[None]:
+    def _table(self, block: Block, after: Sequence[Block]) -> Iterator[int]:
         if not self._items:
             return
         sheets = self.sheets
         sheets.top -= block.before
         table = ItemTable(block, self._setter, sheets.width, self._items, self._look, self._point)
-        yield
+        yield 0
         yield from table.draw(sheets, self._reserve(block, after))
         sheets.top -= block.after
+        yield len(self._items)
 
     def _reserve(self, block: Block, after: Sequence[Block]) -> float:
         """The room for the totals, so that they never stand on a page without a line above."""

@@ -2,6 +2,7 @@
 
 import html
 import io
+from functools import lru_cache
 from typing import Any
 
 from desktopproc.formats.pdf_writer import PdfWriter, number
@@ -9,6 +10,8 @@ from desktopproc.formats.text_layer import LINE, ObjectCopy
 
 _BLEED = 20.0  # points that marks may reach out of their line
 _MOST_LINES = 20_000
+_ABSENT = "\0"
+"""What MuPDF's text has for a character that none of its fonts can show."""
 
 
 class ForeignText:
@@ -19,6 +22,8 @@ class ForeignText:
         self._buffer = io.BytesIO()
         self._pages: Any = None
         self._forms: list[tuple[int, float, float]] = []
+        self._texts: list[str] = []
+        self.missing: set[str] = set()
         self._done: dict[tuple[str, float, float, str, str, bool], list[int]] = {}
 
     def lines(
@@ -53,6 +58,8 @@ class ForeignText:
                 }
                 drawing = b"\n".join(document.xref_stream(at) for at in page.get_contents())
                 self._writer.add_stream(words, drawing, pack=True, number=form)
+            if any(_ABSENT in page.get_text() for page in document):
+                self.missing = {sign for text in self._texts for sign in text if _is_absent(sign)}
 
     def _set(
         self,
@@ -67,6 +74,7 @@ class ForeignText:
 
         if self._pages is None:
             self._pages = pymupdf.DocumentWriter(self._buffer)
+        self._texts.append(text)
         style = (
             f"body{{margin:0}}p{{margin:0;font-family:sans-serif;font-size:{size:g}pt;"
             f"line-height:{LINE};overflow-wrap:break-word;text-align:{align};"
@@ -85,3 +93,21 @@ class ForeignText:
             self._forms.append((form, width, height))
             forms.append(form)
         return forms
+
+
+@lru_cache(maxsize=4096)
+def _is_absent(sign: str) -> bool:
+    """Whether no font has this character."""
+    import pymupdf
+
+    if sign.isascii():
+        return False
+    buffer = io.BytesIO()
+    writer = pymupdf.DocumentWriter(buffer)
+    story = pymupdf.Story(f"<p>{sign}</p>")
+    story.place(pymupdf.Rect(0, 0, 200, 200))
+    story.draw(writer.begin_page(pymupdf.Rect(0, 0, 200, 200)))
+    writer.end_page()
+    writer.close()
+    with pymupdf.open("pdf", buffer.getvalue()) as document:
+        return _ABSENT in document[0].get_text()

@@ -10,7 +10,7 @@ from desktopproc.formats.typesetting.sheets import Sheets
 from desktopproc.formats.typesetting.template import Block
 
 _PAD = 3.4  # points above and below the words of a row
-_GAP = 11.0  # points between columns
+_GAP = 9.0  # points between columns
 _LEAST = 60.0  # points that a column for words keeps beside wide numbers
 _SMALLER = 0.86  # of the size of a description, for its details
 _QUIET = "#6b7480"
@@ -66,8 +66,11 @@ class ItemTable:
             return 0.0
         return max(len(lines) * style.line for lines, style in self._head) + 2 * _PAD
 
-    def draw(self, sheets: Sheets, reserve: float) -> Iterator[None]:
-        """Draw all rows; the last keeps `reserve` points free below it where it can."""
+    def draw(self, sheets: Sheets, reserve: float) -> Iterator[int]:
+        """Draw all rows; the last keeps `reserve` points free below it where it can.
+
+        A step tells how many rows are drawn.
+        """
         self._begin(sheets, self._row_height(0) if self._count else 0.0)
         for row in range(self._count):
             cells = [(column, self._cell(column, row)) for column in self._columns]
@@ -76,10 +79,10 @@ class ItemTable:
             is_alone = row == 0 or height + reserve > sheets.whole
             if sheets.room < (height if is_alone else needed):
                 self._turn(sheets)
-                yield
+                yield row
             self._row(sheets, cells, row, height)
             if row % _EVERY == _EVERY - 1:
-                yield
+                yield row + 1
 
     def _begin(self, sheets: Sheets, first: float) -> None:
         sheets.ensure(self.head_height + first)

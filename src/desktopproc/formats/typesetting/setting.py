@@ -80,6 +80,11 @@ class Setter:
         """How wide text is on one line, as far as our fonts know its letters."""
         return self.font(style).width(text) * style.size / 1000
 
+    @property
+    def missing(self) -> set[str]:
+        """The characters that no font has; known when all is finished."""
+        return self._foreign.missing
+
     def finish(self) -> None:
         """Write the fonts and what else the pages refer to."""
         self.regular.finish()

@@ -80,13 +80,13 @@ def _block(table: TomlTable, style: Style, usual: str = "") -> Block:
         raise table.wrong("", f"a block of kind {kind} needs '{needed}'")
     values = {key: _value(table, key, kind) for key in _KINDS[kind] if key in table.raw}
     cells: tuple[Block, ...] = ()
+    own = _style(table, style)
     if kind == "columns":
         cells = tuple(_cell(cell, style) for cell in table.tables("column"))
     elif kind == "table":
-        cells = tuple(_column(column, style) for column in table.tables("column"))
+        cells = tuple(_column(column, own) for column in table.tables("column"))
         if not cells:
             raise table.wrong("", "a table needs at least one [[block.column]]")
-    own = _style(table, style)
     return Block(kind, table.line, own, values, cells, **_place(table))
 
 
