@@ -26,6 +26,7 @@ GARBAGE = {
     "only the start of a zip": b"PK\x03\x04" + bytes(100),
 }
 ASKED: dict[str, dict[str, Any]] = {
+    "stamp-pdf": {"text": "DRAFT"},
     "arrange-pdf": {"reverse": True},
     "protect-pdf": {"user_password": "x"},
 }
