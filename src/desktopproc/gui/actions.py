@@ -72,6 +72,14 @@ ACTIONS = (
     Described("cancel", SELECTION, "&Cancel", "Esc", "Cancel the selected jobs", "cancel"),
     Described("retry", SELECTION, "&Retry", "Ctrl+R", "Try the selected jobs again", "retry"),
     Described(
+        "unlock",
+        SELECTION,
+        "Give pass&word",
+        "Ctrl+K",
+        "Give the password that the selected files need",
+        "lock",
+    ),
+    Described(
         "remove",
         SELECTION,
         "Re&move from list",

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktopproc.core.errors import UsageError
 from desktopproc.core.schema import Kind, Spec, parse
 from desktopproc.gui.icon_button import IconButton
+from desktopproc.gui.secret_line import SecretLine
 from desktopproc.gui.theme import GRID
 
 _NOT_SET = "Not set"
@@ -149,11 +150,10 @@ class _Line(Editor):
     """Text, secrets, and lists of values that are typed with commas between them."""
 
     def __init__(self, spec: Spec) -> None:
-        self._line = QLineEdit()
+        is_secret = spec.kind is Kind.SECRET
+        self._line = SecretLine() if is_secret else QLineEdit()
         self._line.setAcceptDrops(False)  # the whole window takes dropped files
-        self._line.setClearButtonEnabled(spec.optional or spec.many)
-        if spec.kind is Kind.SECRET:
-            self._line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._line.setClearButtonEnabled(not is_secret and (spec.optional or spec.many))
         self._line.setPlaceholderText(spec.example or (_NOT_SET if spec.optional else ""))
         super().__init__(spec, self._line)
         self._line.textChanged.connect(self.changed)

@@ -18,12 +18,13 @@ class Notices(QWidget):
         super().__init__(parent)
         self.trouble = Banner("state-failed", Tone.BAD)
         self.unfinished = Banner("state-waiting", Tone.BUSY)
+        self.locked = Banner("lock", Tone.PLAIN)
         self.scan = Banner("find", Tone.PLAIN)
         self.said = Banner("state-done", Tone.GOOD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for banner in (self.trouble, self.unfinished, self.scan, self.said):
+        for banner in (self.trouble, self.unfinished, self.locked, self.scan, self.said):
             column.addWidget(banner)
 
     def tell(self, sentence: str) -> None:

@@ -31,7 +31,7 @@ def detail(row: Job | Staged, operation: Operation | None) -> str:
     """The second line: where it goes, why it failed, or what it is."""
     if isinstance(row, Staged):
         reason = _without_name(one_line(reason_left_out(row, operation)), title(row))
-        return reason or words.measure(row.facts)
+        return reason or words.measure(row.facts, is_unlocked=row.is_unlocked)
     if row.error is not None and row.state in {State.FAILED, State.DELAYED, State.SKIPPED}:
         return _without_name(one_line(row.error.message), title(row))
     parts = [f"{_ARROW} {targets(row)}"] if row.outputs else []

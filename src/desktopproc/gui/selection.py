@@ -12,6 +12,7 @@ from desktopproc.core.job import FINAL, Job, Priority, State
 from desktopproc.gui import places
 from desktopproc.gui.compare_dialog import pair_of
 from desktopproc.gui.filters import Wanted
+from desktopproc.gui.passwords import is_locked
 from desktopproc.gui.row_buttons import Button
 from desktopproc.gui.row_view import RowView
 from desktopproc.gui.rows import Rows
@@ -54,6 +55,10 @@ class Selection(QObject):
 
     def retry(self) -> None:
         self._with_jobs(self._work.retry)
+
+    def locked(self) -> list[Job | Staged]:
+        """The selected rows that need a password."""
+        return [row for row in self._rows_in_memory() or [] if is_locked(row)]
 
     def prioritise(self, priority: Priority) -> None:
         self._with_jobs(lambda jobs: self._work.engine.prioritise(jobs, priority))
@@ -123,6 +128,7 @@ class Selection(QObject):
         return {
             "cancel": any(not job.state.is_final for job in jobs),
             "retry": any(job.state in _ENDED_BADLY for job in jobs),
+            "unlock": any(map(is_locked, rows)),
             "remove": has_staged or any(job.state in FINAL for job in jobs),
             "first": has_waiting,
             "usual": has_waiting,
@@ -169,6 +175,6 @@ class Selection(QObject):
 
 
 _SINGLE = (
-    *("open_result", "reveal", "reveal_source", "copy_path"),
+    *("open_result", "reveal", "reveal_source", "copy_path", "unlock"),
     *("copy_command", "undo", "compare"),
 )

@@ -18,6 +18,12 @@ class Staged:
     facts: Facts
     root: Path | None
     is_leaving: bool = False
+    is_unlocked: bool = False  # a password was given that opens it
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it needs a password that was not given."""
+        return self.facts.needs_password and not self.is_unlocked
 
 
 def reason_left_out(staged: Staged, operation: Operation | None) -> str:
@@ -39,6 +45,7 @@ class Staging:
     def __init__(self) -> None:
         self._rows: dict[int, Staged] = {}
         self._paths: dict[Path, int] = {}
+        self._locked: dict[int, None] = {}  # the keys of locked rows, in their order
         self._keys = count(1)
 
     def __len__(self) -> int:
@@ -61,13 +68,16 @@ class Staging:
                 self._paths[facts.path] = key
                 self._rows[key] = Staged(key, facts, root)
             else:
-                self._rows[key] = replace(self._rows[key], facts=facts)
+                self._rows[key] = replace(self._rows[key], facts=facts, is_unlocked=False)
+            if facts.needs_password:
+                self._locked[key] = None
         return len(self._rows) - before
 
     def remove(self, keys: Collection[int]) -> None:
         """Forget these; the files themselves are untouched."""
         for key in keys:
             row = self._rows.pop(key, None)
+            self._locked.pop(key, None)
             if row is not None:
                 del self._paths[row.facts.path]
 
@@ -76,6 +86,17 @@ class Staging:
         for key in keys:
             if key in self._rows:
                 self._rows[key] = replace(self._rows[key], is_leaving=is_leaving)
+
+    def locked(self, operation: Operation) -> list[Staged]:
+        """What needs a password before the operation can work on it, in the user's order."""
+        rows = map(self._rows.__getitem__, self._locked)
+        return [row for row in rows if not reason_left_out(row, operation)]
+
+    def unlock(self, keys: Collection[int]) -> None:
+        """Say that there is a password for these."""
+        for key in keys:
+            if self._locked.pop(key, ...) is None:
+                self._rows[key] = replace(self._rows[key], is_unlocked=True)
 
     def takeable(self, operation: Operation) -> list[Staged]:
         """What Start would make jobs of, in the user's order."""

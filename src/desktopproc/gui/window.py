@@ -34,11 +34,13 @@ from desktopproc.gui.empty_state import EmptyState, what_can_be_dropped
 from desktopproc.gui.filters import ALL
 from desktopproc.gui.leaving import Leaving
 from desktopproc.gui.notices import Notices
+from desktopproc.gui.passwords import Passwords
 from desktopproc.gui.questions import Answer, Question, ask_stop
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.row_view import RowView
 from desktopproc.gui.rows import Rows
 from desktopproc.gui.run_end import RunEnd
+from desktopproc.gui.sample_keeper import SampleKeeper
 from desktopproc.gui.selection import Selection
 from desktopproc.gui.sharing import LEAST, column, shared_out
 from desktopproc.gui.standing import allowed, can_start
@@ -81,7 +83,9 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self, work, saved=self._take_settings, told=self.notices.tell)
         self._selection = Selection(self.view, self.rows, work)
         self.commands, self.undoing = Commands(self.todo, work, self), Undoing(self, work)
+        self.passwords = Passwords(self, work, self.notices.locked)
         self.comparing = Comparing(self, self.view, self.rows, work)
+        SampleKeeper(self.todo, self.view, self.details.sample, work.samples, self)
         self.run_end = RunEnd(work, self.leaving, self.notices, self.status, self.undoing)
         self._actions = Actions(self, self._verbs())
         self._lay_out()
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
             "clear_staged": lambda: work.unstage([row.key for row in work.staging.rows()]),
             "cancel": chosen.cancel,
             "retry": chosen.retry,
+            "unlock": lambda: self.passwords.ask(chosen.locked()),
             "remove": chosen.remove,
             "open_result": chosen.open_result,
             "reveal": chosen.reveal,
@@ -207,6 +212,7 @@ class MainWindow(QMainWindow):
     def _take_update(self, update: Update) -> None:
         self.rows.take(update.jobs, is_structure=update.structure_changed)
         self.notices.tell(update.message)
+        self.passwords.take(update)
         self._show_details()
         self._settle_soon()
         self.run_end.take(update)
@@ -280,6 +286,7 @@ class MainWindow(QMainWindow):
         for name, is_on in allowed(work, self.todo, self._selection).items():
             actions[name].setEnabled(is_on)
         actions["pause"].setChecked(work.is_paused)
+        self.passwords.show(self.todo.operation)
         self._show_or_invite()
 
     def _show_or_invite(self) -> None:

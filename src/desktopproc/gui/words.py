@@ -35,6 +35,7 @@ KIND_ICONS: dict[Family, str] = {
     Family.PHOTO: "kind-photo",
     Family.PDF: "kind-pdf",
     Family.DOCX: "kind-docx",
+    Family.TEXT: "kind-docx",
     Family.DATA: "kind-data",
     Family.OTHER: "kind-other",
 }
@@ -42,6 +43,7 @@ KIND_NOUNS: dict[Family, str] = {
     Family.PHOTO: "photos",
     Family.PDF: "PDFs",
     Family.DOCX: "Word documents",
+    Family.TEXT: "text documents",
     Family.DATA: "tables",
     Family.OTHER: "other files",
 }
@@ -168,7 +170,7 @@ def total_saving(before: int, after: int) -> str:
     return f"{size(before)} \N{RIGHTWARDS ARROW} {size(after)}, {change(before, after)}"
 
 
-def measure(facts: Facts) -> str:
+def measure(facts: Facts, *, is_unlocked: bool = False) -> str:
     """`JPEG, 4,032 x 3,024` or `PDF, 12 pages`: what a file is, in a few words."""
     parts = [facts.format.upper() if facts.format else ""]
     if facts.width and facts.height:
@@ -176,7 +178,7 @@ def measure(facts: Facts) -> str:
     if facts.pages and facts.kind is not Family.PHOTO:
         parts.append(count(facts.pages, "pages"))
     if facts.needs_password:
-        parts.append("needs a password")
+        parts.append("password given" if is_unlocked else "needs a password")
     return ", ".join(part for part in parts if part)
 
 

@@ -22,8 +22,10 @@ from desktopproc.gui.overall import Overall
 from desktopproc.gui.pages import Pages
 from desktopproc.gui.pictures import Pictures
 from desktopproc.gui.preset_shelf import PresetShelf
+from desktopproc.gui.samples import Samples
 from desktopproc.gui.staging import Staging, files_of
 from desktopproc.gui.thumbs import Thumbs
+from desktopproc.gui.trying import Trying
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -64,8 +66,11 @@ class Work(QObject):
         self.pages = Pages(lambda: self.engine.reader(), self)
         self.thumbs = Thumbs(parent=self)
         self.pictures = Pictures(self)
+        self.samples = Samples(self)
         self.adding = Adding(self.scans, self)
         self.adding.arrived.connect(self._take_added)
+        self.trying = Trying(self.scans, self)
+        self._passwords: tuple[str, ...] = ()
         self._pending = 0
         self._is_awaited = False  # jobs were taken in, the update that tells of them is not here
 
@@ -105,12 +110,14 @@ class Work(QObject):
     def close(self) -> None:
         """Stop politely and end every thread; running jobs go back to waiting."""
         self.adding.close()
+        self.trying.close()
         self.shelf.close()
         self._bridge.close()
         self._answers.close()
         self.pages.close()
         self.thumbs.close()
         self.pictures.close()
+        self.samples.close()
         if "engine" in self.__dict__:  # a window may close before its engine was needed
             self.engine.close()
         self.scans.close()
@@ -135,16 +142,26 @@ class Work(QObject):
         if not rows:
             return 0
         keys = [row.key for row in rows]
-        request = Request(operation.name, options, files_of(rows), output, preset=preset)
+        is_protected = any(row.facts.needs_password for row in rows)
+        passwords = self._passwords if is_protected else ()
+        request = Request(
+            operation.name, options, files_of(rows), output, preset=preset, passwords=passwords
+        )
         self.staging.mark(keys, is_leaving=True)
         self.staged.emit()
         self._pending += 1
         self._ask(self.engine.submit(request), lambda future: self._enqueued(future, keys))
         return len(rows)
 
-    def retry(self, jobs: Sequence[int]) -> None:
-        """Put ended jobs back in the queue and run them."""
-        self._ask(self.engine.retry(jobs), self._retried)
+    def unlock(self, keys: Collection[int], passwords: Sequence[str]) -> None:
+        """Keep passwords that open these added files until they are started, and later ones."""
+        self._passwords = tuple(dict.fromkeys((*passwords, *self._passwords)))
+        self.staging.unlock(keys)
+        self.staged.emit()
+
+    def retry(self, jobs: Sequence[int], passwords: Sequence[str] = ()) -> None:
+        """Put ended jobs back in the queue and run them, with more passwords than before."""
+        self._ask(self.engine.retry(jobs, passwords), self._retried)
 
     def clear(self, jobs: Sequence[int] | None = None) -> None:
         """Take finished jobs off the list: these, or all."""

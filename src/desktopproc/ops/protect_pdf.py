@@ -19,7 +19,7 @@ class Options:
     remove: bool = option(
         default=False,
         label="Remove protection",
-        help="Of files that open with the passwords for protected files.",
+        help="The password of each file is needed for that.",
     )
     user_password: str | None = option(
         None,
