@@ -10,6 +10,7 @@ from desktopproc.core.operation import Output, Source, Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import pdf, pdf_pages
 from desktopproc.formats.pdf_errors import is_pdf
+from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.recognition import languages, pictures, searchable, tesseract
 from desktopproc.formats.recognition.hidden import without_hidden_text
 from desktopproc.formats.recognition.page import Engine, Outcome, PageRead, Wishes, recognized
@@ -137,7 +138,7 @@ def ocr_pdf(work: Work[Options]) -> Steps:
 def _as_pdf(work: Work[Options]) -> Generator[At, None, Source]:
     """The source itself, or what pages are made of it before they are looked at."""
     source, options = work.source, work.options
-    content = source.read()
+    content = unlocking.freed(source.path.name, source.read(), work)
     read = replace(source, data=content)
     if content and not is_pdf(content):
         bound = yield from pictures.bound(read, work, options.dpi, (0, 1))
