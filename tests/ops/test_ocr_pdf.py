@@ -2,9 +2,6 @@
 
 import io
 import os
-import stat
-import sys
-import textwrap
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -19,12 +16,11 @@ from desktopproc import ops
 from desktopproc.core.errors import BadInputError, MissingProgramError, WorkerError
 from desktopproc.core.operation import Work
 from desktopproc.formats.verify import verify
+from tests.ops import tesseract_stand_in
+from tests.ops.tesseract_stand_in import needs_scripts
 
 Run = Callable[..., Work[Any]]
 Engine = Callable[[str], None]
-needs_scripts = pytest.mark.skipif(
-    sys.platform == "win32", reason="the stand-in for Tesseract is a script with a #! line"
-)
 
 
 def _scan(path: Path, *texts: str, **words: Any) -> Path:
@@ -59,37 +55,10 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """A program in Tesseract's place; its Python code may use `words`, `page` and `answer`."""
+    """A program in Tesseract's place; see `tesseract_stand_in`."""
 
     def install(code: str) -> None:
-        program = tmp_path / "tesseract"
-        program.write_text(
-            textwrap.dedent(
-                f"""\
-                #!{sys.executable}
-                import os, sys, time
-                words = sys.argv[1:]
-                if "--list-langs" in words:
-                    print("List of available languages (2):\\neng\\nosd")
-                    sys.exit()
-                page = sys.stdin.buffer.read()
-                def answer(*said, sure=95):
-                    spans = "".join(
-                        f"<span class='ocrx_word' title='bbox {{100 + 200 * at}} 100 "
-                        f"{{280 + 200 * at}} 140; x_wconf {{sure}}'>{{word}}</span>"
-                        for at, word in enumerate(said)
-                    )
-                    line = "bbox 100 100 900 140; baseline 0 -8; x_size 40; x_descenders 8"
-                    print(
-                        "<html xmlns='http://www.w3.org/1999/xhtml'><body><p class='ocr_par'>"
-                        f"<span class='ocr_line' title='{{line}}'>{{spans}}</span>"
-                        "</p></body></html>"
-                    )
-                """
-            )
-            + textwrap.dedent(code)
-        )
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        program = tesseract_stand_in.install(tmp_path, code)
         monkeypatch.setenv("DESKTOPPROC_TESSERACT", str(program))
 
     return install

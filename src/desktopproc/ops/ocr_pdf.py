@@ -1,25 +1,31 @@
 """Recognizes the text of scans and photos of paper."""
 
 from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 
-from desktopproc.core.errors import BadInputError, MissingProgramError, ProcError, WorkerError
-from desktopproc.core.job import Family
-from desktopproc.core.operation import Output, Source, Steps, Work, operation
+from desktopproc.core.errors import BadInputError, ProcError, WorkerError
+from desktopproc.core.job import Facts, Family
+from desktopproc.core.operation import Output, Steps, Work, operation
+from desktopproc.core.parts import Part, even_parts
 from desktopproc.core.schema import option
 from desktopproc.formats import pdf, pdf_pages
 from desktopproc.formats.pdf_errors import is_pdf
 from desktopproc.formats.pdfs import unlocking
-from desktopproc.formats.recognition import languages, pictures, searchable, tesseract
+from desktopproc.formats.recognition import languages, parts, pictures, searchable, tesseract
 from desktopproc.formats.recognition.hidden import without_hidden_text
 from desktopproc.formats.recognition.page import Engine, Outcome, PageRead, Wishes, recognized
+from desktopproc.formats.recognition.parts import Record
 from desktopproc.formats.recognition.searchable import SearchablePdf
 from desktopproc.formats.recognition.sheets import Content, Sheet
 from desktopproc.formats.recognition.telling import Told, sentences
 from desktopproc.formats.writing import writing
 
 At = tuple[int, int]
+_LEAST_PAGES, _MOST_PAGES = 2, 10  # of a part; other jobs wait for one to end
 _MOST_FAILURES = 3  # in a row; an engine that fails so often will go on failing
 
 
@@ -104,6 +110,30 @@ def _outputs(options: Options, _: str) -> tuple[Output, ...]:
     return tuple(Output(suffix) for suffix in suffixes[options.result])
 
 
+def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
+    """A page takes seconds: already a few of them are worth a worker of their own."""
+    count = facts.pages
+    if count and options.pages:
+        count = len(pdf_pages.chosen(options.pages, count, facts.path.name))
+    return even_parts(count, workers, least=_LEAST_PAGES, most=_MOST_PAGES)
+
+
+def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
+    """Write the result from what the workers have recognized of the same source."""
+    content = yield from _content(work)
+    with (
+        _opened(work, content) as document,
+        searchable.opened(work, content, document.pages) as made,
+    ):
+        result = _Result(work, document, made)
+        for done, file in enumerate(files):
+            for record in parts.stored(file):
+                result.add(record)
+                yield done, len(files)
+        result.finish(content)
+    yield len(files), len(files)
+
+
 @operation(
     "ocr-pdf",
     title="Recognize text (OCR)",
@@ -112,92 +142,82 @@ def _outputs(options: Options, _: str) -> tuple[Output, ...]:
     options=Options,
     group="PDF",
     preload=[pdf.READER],
+    parts=_parts,
+    join=_join,
 )
 def ocr_pdf(work: Work[Options]) -> Steps:
     """Recognize the text of scans and photos of paper, for a searchable PDF or plain text.
 
     The pages stay as they are, with invisible text under them.
     """
-    source = yield from _as_pdf(work)
-    name, content = source.path.name, source.read()
-    with pdf.opened(source, work) as document:
-        pages = pdf_pages.chosen(work.options.pages, document.pages, name)
-        with searchable.opened(name, content, document.pages) as made:
-            run = _Run(work, document, made)
+    content = yield from _content(work)
+    with _opened(work, content) as document:
+        pages = work.share(pdf_pages.chosen(work.options.pages, document.pages, document.name))
+        reader = _Reader(work, document)
+        if work.part is not None:
+            records = []
             for done, index in enumerate(pages):
-                yield from run.page(index, (done, len(pages)))
-            run.check()
-            is_same = source is work.source and not document.pdf.is_repaired
-            _write_pdf(work, made, content if is_same and not made.is_changed else None)
-    _write_text(work, run.texts)
-    for sentence in sentences(run.told):
-        work.note(sentence)
+                records.append((yield from reader.page(index, (done, len(pages)))))
+            parts.write(work.target, records)
+        else:
+            with searchable.opened(work, content, document.pages) as made:
+                result = _Result(work, document, made)
+                for done, index in enumerate(pages):
+                    result.add((yield from reader.page(index, (done, len(pages)))))
+                result.finish(content)
     yield len(pages), len(pages)
 
 
-def _as_pdf(work: Work[Options]) -> Generator[At, None, Source]:
-    """The source itself, or what pages are made of it before they are looked at."""
+def _content(work: Work[Options]) -> Generator[At, None, bytes]:
+    """The source as a PDF, without an earlier layer where that is to be replaced."""
     source, options = work.source, work.options
     content = unlocking.freed(source.path.name, source.read(), work)
-    read = replace(source, data=content)
     if content and not is_pdf(content):
-        bound = yield from pictures.bound(read, work, options.dpi, (0, 1))
-        return replace(source, data=bound)
-    if options.existing is Existing.SKIP or not content:
-        work.sources = [read]
-        return read
-    with pdf.opened(read, work) as document:
-        pages = pdf_pages.chosen(options.pages, document.pages, document.name)
-    yield 0, len(pages)
-    return replace(source, data=without_hidden_text(document.name, content, pages))
+        return (yield from pictures.bound(replace(source, data=content), work, options.dpi))
+    yield 0, 1
+    if not content or options.existing is Existing.SKIP:
+        return content
+    return without_hidden_text(work, content, partial(pdf_pages.chosen, options.pages))
+
+
+def _opened(work: Work[Options], content: bytes) -> AbstractContextManager[pdf.Document]:
+    return pdf.opened(replace(work.source, data=content), work)
 
 
 @dataclass(slots=True)
-class _Run:
-    """The pages of one job, recognized one after the other."""
+class _Reader:
+    """Recognizes pages one after the other."""
 
     work: Work[Options]
     document: pdf.Document
-    made: SearchablePdf
-    told: list[Told] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
     engine: Engine | None = None
     failures: int = 0  # in a row
 
-    def page(self, index: int, at: At) -> Steps:
-        """Recognize a page where that is needed; one that fails is told and gets no text."""
+    def page(self, index: int, at: At) -> Generator[At, None, Record]:
+        """Recognize a page where that is needed; one that fails gets no text."""
         yield at
         try:
-            read = yield from self._read(index, at)
-        except MissingProgramError:
-            raise
+            record = yield from self._read(index, at)
         except (BadInputError, WorkerError) as e:
-            self._fail(e)
-            read = PageRead(index, Outcome.FAILED, failure=str(e).rstrip("."))
-        else:
-            self.failures = 0
-        self.made.add(read, straighten=self.work.options.deskew)
-        self.told.append(Told.of(read))
+            self.failures += isinstance(e, WorkerError)
+            if self.failures >= _MOST_FAILURES:
+                raise WorkerError(f"{_bare(e)}, for {_MOST_FAILURES} pages in a row.") from e
+            return Record(PageRead(index, Outcome.FAILED, failure=_bare(e)), "")
+        self.failures = 0
+        return record
 
-    def check(self) -> None:
-        """Raise when not one page could be done."""
-        if all(page.outcome is Outcome.FAILED for page in self.told):
-            raise BadInputError(f"{self.document.name} got no text: {self.told[0].failure}.")
-
-    def _read(self, index: int, at: At) -> Generator[At, None, PageRead]:
+    def _read(self, index: int, at: At) -> Generator[At, None, Record]:
         options, sheet = self.work.options, Sheet.of(self.document, index)
         content = sheet.content()
-        if options.existing is Existing.FORCE and content.has_shown_text:
-            content = self._picture(sheet)
+        as_picture = options.existing is Existing.FORCE and content.has_shown_text
+        if as_picture:
+            content = Content()
         there = sheet.text() if content.letters else ""
         if not content.is_scan:
-            self.texts.append(there)
-            return PageRead(index, Outcome.HAS_TEXT)
+            return Record(PageRead(index, Outcome.HAS_TEXT), there)
         wishes = Wishes(options.rotate, options.clean, self.work.max_pixels)
-        self.texts.append(there)
         read = yield from recognized(sheet, content, self._ready, wishes, at)
-        self.texts[-1] = there + read.reading.text
-        return read
+        return Record(read, there + read.reading.text, as_picture)
 
     def _ready(self) -> Engine:
         """The engine; looked for when the first page needs it, so that a job may do without."""
@@ -206,38 +226,60 @@ class _Run:
             self.engine = tesseract.found(options.language, options.page_timeout)
         return self.engine
 
-    def _picture(self, sheet: Sheet) -> Content:
-        """Make the page a picture of itself, so that its old text is gone."""
-        content = Content()
-        dpi = sheet.fitting_dpi(content.best_dpi)
-        image = sheet.drawn(dpi, self.work.max_pixels, only_content=True)
-        self.made.replace(sheet.index, image, sheet.from_pixels(dpi))
-        return content
 
-    def _fail(self, error: ProcError) -> None:
-        self.failures += isinstance(error, WorkerError)
-        if self.failures >= _MOST_FAILURES:
-            raise WorkerError(f"{error}; so did {_MOST_FAILURES} pages in a row.") from error
+@dataclass(slots=True)
+class _Result:
+    """What is made of the pages, in the order in which they were asked for."""
+
+    work: Work[Options]
+    document: pdf.Document
+    made: SearchablePdf
+    told: list[Told] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, record: Record) -> None:
+        """Put the words of a page under it, and its text with that of the others."""
+        read, options = record.read, self.work.options
+        if record.as_picture:
+            sheet = Sheet.of(self.document, read.index)
+            dpi = sheet.fitting_dpi(Content().best_dpi)
+            image = sheet.drawn(dpi, self.work.max_pixels, only_content=True)
+            self.made.replace(read.index, image, sheet.from_pixels(dpi))
+        self.made.add(read, straighten=options.deskew)
+        self.told.append(Told.of(read))
+        self.texts.append(record.text)
+
+    def finish(self, content: bytes) -> None:
+        """Write the files and say what became of the pages; an error when none was recognized."""
+        if all(page.outcome is Outcome.FAILED for page in self.told):
+            raise BadInputError(f"{self.document.name} got no text: {self.told[0].failure}.")
+        if self.work.options.result is not Result.TEXT:
+            self._write_pdf(content)
+        if self.work.options.result is not Result.PDF:
+            self._write_text(self.work.targets[-1])
+        for sentence in sentences(self.told):
+            self.work.note(sentence)
+
+    def _write_pdf(self, content: bytes) -> None:
+        """A PDF in which nothing changes keeps every byte."""
+        target = self.work.target
+        if self.made.is_changed or self.made.is_encrypted or self.document.pdf.is_repaired:
+            if self.made.is_signed:
+                self.work.note("The PDF was signed; its signature does not hold for the result.")
+            self.made.save(target)
+        else:
+            with writing(target):
+                target.write_bytes(content)
+        self.work.expect(pages=self.made.pages)
+
+    def _write_text(self, target: Path) -> None:
+        """The text of the pages with a form feed between two of them."""
+        with (
+            writing(target),
+            target.open("w", encoding="utf-8", errors="replace", newline="\n") as f,
+        ):
+            f.write("\f".join(self.texts))
 
 
-def _write_pdf(work: Work[Options], made: SearchablePdf, same: bytes | None) -> None:
-    """Write the searchable PDF; one in which nothing changes keeps every byte (`same`)."""
-    if work.options.result is Result.TEXT:
-        return
-    if same is not None:
-        with writing(work.target):
-            work.target.write_bytes(same)
-    else:
-        if made.is_signed:
-            work.note("The PDF was signed; its signature does not hold for the result.")
-        made.save(work.target)
-    work.expect(pages=made.pages)
-
-
-def _write_text(work: Work[Options], texts: Sequence[str]) -> None:
-    """Write the text of the pages with a form feed between two of them."""
-    if work.options.result is Result.PDF:
-        return
-    target = work.targets[-1]
-    with writing(target), target.open("w", encoding="utf-8", errors="replace", newline="\n") as f:
-        f.write("\f".join(texts))
+def _bare(error: ProcError) -> str:
+    return str(error).rstrip(".")

@@ -1,6 +1,7 @@
 """The invisible layer: any script comes back out of any reader, in its place, on turned pages."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -8,6 +9,7 @@ import pymupdf
 import pypdfium2
 import pytest
 
+from desktopproc.core.operation import Source, Work
 from desktopproc.formats.pdf import Document
 from desktopproc.formats.recognition import searchable
 from desktopproc.formats.recognition.affine import about
@@ -16,6 +18,7 @@ from desktopproc.formats.recognition.sheets import Sheet
 from desktopproc.formats.recognition.words import Line, Reading, Word
 
 DPI = 144.0
+WORK = Work([Source(Path("x.pdf"))], Path("made.pdf"), None)
 WORDS = ("Quick", "brown", "fox")
 
 
@@ -44,7 +47,7 @@ def _searchable(content: bytes, *lines: Line, turn: int = 0, skew: float = 0.0) 
     with pymupdf.open(stream=content, filetype="pdf") as pdf:
         sheet = Sheet.of(Document("x.pdf", len(pdf), pdf), 0)
         way = sheet.from_pixels(DPI)
-    with searchable.opened("x.pdf", content, 1) as made:
+    with searchable.opened(WORK, content, 1) as made:
         read = PageRead(0, Outcome.READ, Reading(lines, way), turn, skew)
         made.add(read, straighten=bool(skew))
         made.save_to(target)
@@ -56,6 +59,18 @@ def _words(content: bytes) -> list[tuple[Any, ...]]:
     with pymupdf.open(stream=content, filetype="pdf") as pdf:
         shown = pdf[0].rotation_matrix
         return [(*(pymupdf.Rect(w[:4]) * shown), w[4]) for w in pdf[0].get_text("words")]
+
+
+def _spans(content: bytes) -> list[tuple[str, Any, Any]]:
+    """Each piece of text with where it starts and which way it goes."""
+    with pymupdf.open(stream=content, filetype="pdf") as pdf:
+        return [
+            (span["text"].strip(), span["origin"], line["dir"])
+            for block in pdf[0].get_text("dict")["blocks"]
+            for line in block["lines"]
+            for span in line["spans"]
+            if span["text"].strip()
+        ]
 
 
 def _text_by_pdfium(content: bytes) -> str:
@@ -126,22 +141,23 @@ def test_a_line_that_runs_down_is_followed_down() -> None:
     assert (left, top, right, bottom) == pytest.approx((50, 50, 70, 150), abs=3)
 
 
-def test_words_on_a_slope_follow_it() -> None:
+def test_words_on_a_slope_follow_it_in_steps_that_poppler_understands() -> None:
     line = Line((Word("up", 100, 0, 180, 0), Word("hill", 600, 0, 680, 0)), 500.0, 40.0, -0.1)
     made = _searchable(_blank(), line)
 
-    with pymupdf.open(stream=made, filetype="pdf") as pdf:
-        spans = [
-            (span["origin"], shown["dir"])
-            for block in pdf[0].get_text("dict")["blocks"]
-            for shown in block["lines"]
-            for span in shown["spans"]
-            if span["text"].strip()
-        ]
+    spans = _spans(made)
 
-    assert spans[0][0] == pytest.approx((50, 250), abs=0.5)
-    assert spans[-1][0] == pytest.approx((300, 225), abs=0.5)
-    assert spans[0][1] == pytest.approx((0.995, -0.0995), abs=0.01)
+    assert spans[0] == ("up", pytest.approx((50, 248), abs=0.5), pytest.approx((1, 0)))
+    assert spans[-1] == ("hill", pytest.approx((300, 223), abs=0.5), pytest.approx((1, 0)))
+
+
+def test_words_on_a_diagonal_keep_its_direction() -> None:
+    made = _searchable(_blank(), Line((Word("aslant", 100, 0, 180, 0),), 500.0, 40.0, 1.0))
+
+    ((text, _, direction),) = _spans(made)
+
+    assert text == "aslant"
+    assert direction == pytest.approx((0.707, 0.707), abs=0.01)
 
 
 @pytest.mark.parametrize("rotation", [0, 90])
@@ -157,15 +173,14 @@ def test_straightening_turns_picture_and_words_together() -> None:
 
     with pymupdf.open(stream=made, filetype="pdf") as pdf:
         drawn = pdf[0].get_drawings()[0]["rect"]
-        first = pdf[0].get_text("dict")["blocks"][0]["lines"][0]
+    text, origin, direction = _spans(made)[0]
 
-    expected = about(200, 300, 2.0).point(15, 15)  # clockwise on a page that counts from its top
+    turned = about(200, 300, 2.0)  # clockwise on a page that counts from its top
     middle = ((drawn.x0 + drawn.x1) / 2, (drawn.y0 + drawn.y1) / 2)
-    assert middle == pytest.approx(expected, abs=0.5)
-    assert first["dir"] == pytest.approx((0.9994, 0.0349), abs=0.001)
-    assert first["spans"][0]["origin"] == pytest.approx(
-        about(200, 300, 2.0).point(50, 100), abs=0.5
-    )
+    assert middle == pytest.approx(turned.point(15, 15), abs=0.5)
+    assert text == "Quick"
+    assert origin == pytest.approx(turned.point(50, 100), abs=1)
+    assert direction == pytest.approx((1, 0))
 
 
 def test_pages_that_share_their_resources_do_not_share_the_font() -> None:
@@ -178,7 +193,7 @@ def test_pages_that_share_their_resources_do_not_share_the_font() -> None:
         buffer = io.BytesIO()
         pdf.save(buffer)
     target = io.BytesIO()
-    with searchable.opened("x.pdf", buffer.getvalue(), 2) as made:
+    with searchable.opened(WORK, buffer.getvalue(), 2) as made:
         made.add(PageRead(0, Outcome.READ, Reading((_line(WORDS),))), straighten=False)
         made.save_to(target)
 

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from pikepdf import Pdf
 
 # ISO 19005-1, 6.7.11: part and conformance level stand in the XMP, in either of its forms
-_PART = re.compile(rb"pdfaid:part\s*(?:>|=\s*[\"'])\s*(\d)")
-_LEVEL = re.compile(rb"pdfaid:conformance\s*(?:>|=\s*[\"'])\s*([A-Za-z])")
+_PART = re.compile(rb"pdfaid:part(?:(?:\s[^<>]*)?>\s*|\s*=\s*[\"'])(\d)")
+_LEVEL = re.compile(rb"pdfaid:conformance(?:(?:\s[^<>]*)?>\s*|\s*=\s*[\"'])([A-Za-z])")
 _MOST_BYTES = 4 << 20
 
 

@@ -43,6 +43,12 @@ def opened(source: Source, work: Work[Any], *, break_signatures: bool) -> Iterat
         yield pdf
 
 
+def tell_of_archival(pdf: "Pdf", work: Work[Any]) -> None:
+    """Say that a changed document may no longer be what it claims to be."""
+    if level := declared_level(pdf):
+        work.note(f"It claims to follow PDF/A-{level}, which may no longer be so. Check it.")
+
+
 def save(pdf: "Pdf", target: Path, work: Work[Any], *, linearize: bool = False) -> None:
     """Write a changed PDF without protection.
 

@@ -1,10 +1,12 @@
 """Takes invisible text, the layer of an earlier recognition, out of the pages of a PDF."""
 
 import io
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
-from desktopproc.formats.pdf_errors import reading_pdf
+from desktopproc.core.operation import Work
+from desktopproc.formats.pdf_errors import check_is_pdf, reading_pdf
+from desktopproc.formats.pdfs import unlocking
 
 if TYPE_CHECKING:
     import pikepdf
@@ -13,20 +15,26 @@ _INVISIBLE = 3  # text rendering mode (ISO 32000-2, table 104)
 _SHOWING = frozenset({"Tj", "TJ", "'", '"'})
 
 
-def without_hidden_text(name: str, content: bytes, pages: Iterable[int]) -> bytes:
-    """The PDF without the text that nobody sees on these pages; its other content stays."""
+def without_hidden_text(
+    work: Work[Any], content: bytes, chosen: Callable[[int, str], Iterable[int]]
+) -> bytes:
+    """The PDF without the text that nobody sees on the pages chosen; its other content stays.
+
+    `chosen` is told how many pages there are, and the name of the document.
+    """
     import pikepdf
 
+    name = work.source.path.name
+    check_is_pdf(name, content)
     with (
         reading_pdf(name, pikepdf.PikepdfError),
-        pikepdf.open(io.BytesIO(content)) as pdf,
+        unlocking.by_pikepdf(name, io.BytesIO(content), work) as pdf,
     ):
         cleaned: set[tuple[int, int]] = set()
-        for index in pages:
-            if index < len(pdf.pages):
-                page = pdf.pages[index]
-                _clean_page(pdf, page)
-                _clean_forms(page.resources, cleaned)
+        for index in chosen(len(pdf.pages), name):
+            page = pdf.pages[index]
+            _clean_page(pdf, page)
+            _clean_forms(page.resources, cleaned)
         buffer = io.BytesIO()
         pdf.save(buffer)
         return buffer.getvalue()

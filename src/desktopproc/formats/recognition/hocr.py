@@ -4,6 +4,7 @@ Properties are those of the hOCR specification 1.2: `bbox` (4.1), `baseline`, `x
 `x_size` with `x_descenders`, which Tesseract adds to lines.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ _SPACE = "{http://www.w3.org/1999/xhtml}"
 _LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat"})
 _NUMBERS = re.compile(r"[-+]?[0-9.]+(?:e[-+]?[0-9]+)?")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_STEEP = 2.0
 _DESCENT = 0.25  # of a line's height, where a line does not say where it stands
 
 
@@ -39,12 +41,14 @@ def _lines(root: ElementTree.Element) -> Iterator[Line]:
 
 def _line(told: dict[str, list[float]], words: tuple[Word, ...], *, is_first: bool) -> Line:
     left, top, right, bottom = told.get("bbox", [words[0].left, words[0].top, 0, words[0].bottom])
-    runs_down = "baseline" not in told and bottom - top > right - left  # as Tesseract tells it
+    slope, offset = told.get("baseline", [math.inf, 0.0])
+    runs_down = abs(slope) > _STEEP and bottom - top > right - left  # as Tesseract tells it
     (height,) = told.get("x_size", [right - left if runs_down else bottom - top])
     (descent,) = told.get("x_descenders", [_DESCENT * height])
     if runs_down:
         return Line(words, left + descent, max(height, 1.0), 0.0, runs_down, is_first)
-    slope, offset = told.get("baseline", [0.0, -descent])
+    if abs(slope) > _STEEP:
+        slope, offset = 0.0, -descent
     base = bottom + offset + slope * (words[0].left - left)
     return Line(words, base, max(height, 1.0), slope, runs_down, is_first)
 

@@ -10,7 +10,7 @@ FONT = "OcrText"
 """What the page's resources call the font."""
 
 _INVISIBLE = 3  # text rendering mode (ISO 32000-2, table 104)
-_STRAIGHT = 0.001  # a slope that is none
+_ASKEW = 0.21  # the sine of 12 degrees
 
 
 def drawing(reading: Reading, codes: Codes) -> bytes:
@@ -25,22 +25,35 @@ def drawing(reading: Reading, codes: Codes) -> bytes:
 
 def _line(line: Line, reading: Reading, codes: Codes) -> str:
     way, first = reading.to_page, line.words[0]
-    slope = line.slope if abs(line.slope) > _STRAIGHT else 0.0
-    right, up = (0.0, 1.0), (1.0, 0.0)
-    if not line.runs_down:
-        right, up = (1.0, slope), (slope, -1.0)
-    axes = (way.direction(*right), way.direction(*up))
-    matrix = " ".join(_short(part / math.hypot(*axis)) for axis in axes for part in axis)
+    along = way.direction(*((0.0, 1.0) if line.runs_down else (1.0, line.slope)))
+    right = _snapped(along)
+    matrix = " ".join(_short(part) for part in (*right, -right[1], right[0]))
     parts = [f"/{FONT} {_short(line.height * way.scale)} Tf\n"]
     for text, start, end in _pieces(line):
-        along = (line.base, start)
+        middle = (start + end) / 2
+        place = (line.base, middle)
         if not line.runs_down:
-            along = (start, line.base + slope * (start - first.left))
-        x, y = way.point(*along)
+            place = (middle, line.base + line.slope * (middle - first.left))
+        x, y = way.point(*place)
+        half = (end - start) * way.scale / 2
         stretch = 100 * (end - start) / (line.height * ADVANCE * len(text))
+        at = f"{_short(x - half * right[0])} {_short(y - half * right[1])}"
         shown = codes.hexadecimal(text)
-        parts.append(f"{matrix} {_short(x)} {_short(y)} Tm {_short(stretch)} Tz <{shown}> Tj\n")
+        parts.append(f"{matrix} {at} Tm {_short(stretch)} Tz <{shown}> Tj\n")
     return "".join(parts)
+
+
+def _snapped(arrow: tuple[float, float]) -> tuple[float, float]:
+    """The direction, of length 1; a line a little askew goes along the edge of the page.
+
+    Its words then follow it in small steps. Poppler breaks words whose baseline rises by more
+    than half a point, so that they could not be found.
+    """
+    length = math.hypot(*arrow)
+    x, y = arrow[0] / length, arrow[1] / length
+    if min(abs(x), abs(y)) <= _ASKEW:
+        return float(round(x)), float(round(y))
+    return x, y
 
 
 def _pieces(line: Line) -> Iterator[tuple[str, float, float]]:

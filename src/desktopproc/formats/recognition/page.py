@@ -84,7 +84,17 @@ class _Trial:
 
     @property
     def signs(self) -> int:
-        return sum(len(word.text) for line in self.lines for word in line.words)
+        return _signs(self.lines)
+
+    @property
+    def upright(self) -> int:
+        """By how much the page must be turned clockwise; lines that run down lie on their side."""
+        down = _signs(tuple(line for line in self.lines if line.runs_down))
+        return (self.turn + 270) % 360 if 2 * down > self.signs else self.turn
+
+
+def _signs(lines: tuple[Line, ...]) -> int:
+    return sum(len(word.text) for line in lines for word in line.words)
 
 
 def recognized(
@@ -100,15 +110,16 @@ def recognized(
     if preparing.is_blank(image):
         return PageRead(sheet.index, Outcome.BLANK)
     if wishes.clean:
-        image = preparing.evened(image)
+        image = preparing.despeckled(preparing.evened(image))
     yield at
     trial = yield from _best(image, dpi, ready(), wishes, at)
     shown = trial.back.then(scaled(_POINTS / dpi))
     lines = tuple(_new(trial.lines, shown, content.words))
     if not lines or trial.confidence < _NOISE:
         return PageRead(sheet.index, Outcome.NOTHING)
+    turn = trial.upright if wishes.turn else 0
     reading = Reading(lines, trial.back.then(sheet.from_pixels(dpi)))
-    return PageRead(sheet.index, Outcome.READ, reading, trial.turn, trial.skew)
+    return PageRead(sheet.index, Outcome.READ, reading, turn, trial.skew)
 
 
 def _best(

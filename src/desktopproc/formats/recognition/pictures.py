@@ -16,7 +16,7 @@ _LARGEST_INCHES = 17.0  # A3 and ledger; more is a camera's or a screen's idle w
 
 
 def bound(
-    source: Source, work: Work[Any], dpi: float | None, at: tuple[int, int]
+    source: Source, work: Work[Any], dpi: float | None
 ) -> Generator[tuple[int, int], None, bytes]:
     """The picture, or all pages of a TIFF, as a PDF; `dpi` is used instead of what it says."""
     if dpi is None and (likely := _likely_dpi(source, work)):
@@ -26,7 +26,7 @@ def bound(
     look = Look(dpi=dpi, others=Others.AUTO)
     with PhotoPdf(buffer, Layout(paper=Paper.PICTURE), look, Properties()) as pdf:
         for _ in pdf.add(source, work):
-            yield at
+            yield 0, 1
         pdf.finish()
     return buffer.getvalue()
 

@@ -11,6 +11,9 @@ _INK_LEVELS = 40  # how much darker than the paper around it ink is at least
 _TILE = 16
 _EVEN_LEVELS = 40  # how much the paper's brightness may differ without a correction
 _DIM = 170  # paper darker than this is made white
+_PAPER_LEVEL = 128
+_SPECK_LEVELS = 60
+_STREWN = 0.001  # of the paper
 _DARK = 100  # a page whose paper is darker than this has light letters
 
 
@@ -38,6 +41,17 @@ def evened(image: "Image") -> "Image":
     return _divided(image, paper)
 
 
+def despeckled(image: "Image") -> "Image":
+    """A grey page dark on white without its specks, if it is strewn with them."""
+    from PIL import ImageFilter
+
+    width, height = image.size
+    middle = image.crop((width // 4, height // 4, width - width // 4, height - height // 4))
+    if min(middle.size) < _TILE or _specks(middle) < _STREWN:
+        return image
+    return image.filter(ImageFilter.MedianFilter(3))
+
+
 def straightened(image: "Image", degrees: float) -> "Image":
     """The page with lines that rise by so many degrees laid flat; its size stays."""
     from PIL.Image import Resampling
@@ -51,6 +65,23 @@ def _paper(image: "Image", tile: int) -> "Image":
 
     tiles = image.reduce(tile)
     return tiles.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.BoxBlur(2))
+
+
+def _specks(image: "Image") -> float:
+    """The share of dark pixels that stand alone, counted where there is paper and no letter."""
+    from PIL import ImageChops, ImageFilter
+
+    smooth = image.filter(ImageFilter.MedianFilter(3))
+    letters = smooth.point(_step(_PAPER_LEVEL, below=255)).reduce(_TILE)
+    paper = letters.point(_step(1, below=255))
+    alone = ImageChops.subtract(smooth, image).point(_step(_SPECK_LEVELS, below=0)).reduce(_TILE)
+    tiles = paper.histogram()[255]
+    seen = ImageChops.darker(alone, paper).histogram()
+    return sum(level * count for level, count in enumerate(seen)) / 255 / tiles if tiles else 0.0
+
+
+def _step(level: int, *, below: int) -> list[int]:
+    return [below] * level + [255 - below] * (256 - level)
 
 
 def _share(image: "Image", share: float) -> int:

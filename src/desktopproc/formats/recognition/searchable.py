@@ -4,11 +4,14 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from desktopproc.core.errors import BadInputError
+from desktopproc.core.operation import Work
 from desktopproc.formats.pdf_errors import reading_pdf
+from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.recognition import glyphless, layer
 from desktopproc.formats.recognition.affine import Affine, about
 from desktopproc.formats.recognition.page import Outcome, PageRead
@@ -37,6 +40,10 @@ class SearchablePdf:
         return len(self._pdf.pages)
 
     @property
+    def is_encrypted(self) -> bool:
+        return self._pdf.is_encrypted
+
+    @property
     def is_signed(self) -> bool:
         """Whether a signature says that the file is as somebody signed it."""
         from pikepdf import Dictionary
@@ -51,11 +58,13 @@ class SearchablePdf:
             return
         with reading_pdf(self._name, what=f"page {read.index + 1}"):
             page = self._pdf.pages[read.index]
-            if shown := layer.drawing(read.reading, self._codes):
+            reading = read.reading
+            if straighten and abs(read.skew) >= _LEAST_SKEW:
+                way = self._straightened(page, read.skew)
+                reading = replace(reading, to_page=reading.to_page.then(way))
+            if shown := layer.drawing(reading, self._codes):
                 self._prepend(page, shown)
                 self._wait_for_font(page)
-            if straighten and abs(read.skew) >= _LEAST_SKEW:
-                self._straighten(page, read.skew)
             if read.turn:
                 page.rotate(read.turn, relative=True)
         self.is_changed = True
@@ -122,22 +131,24 @@ class SearchablePdf:
         page.obj.Resources = resources
         self._waiting.append(resources.Font)
 
-    def _straighten(self, page: "pikepdf.Page", degrees: float) -> None:
+    def _straightened(self, page: "pikepdf.Page", degrees: float) -> Affine:
         """Turn all of the content a little about the middle of the page; pictures stay stored."""
         left, bottom, right, top = (float(edge) for edge in page.cropbox)
         way = about((left + right) / 2, (bottom + top) / 2, -degrees)
         matrix = " ".join(f"{part:.6f}" for part in way)
         self._prepend(page, f"q {matrix} cm\n".encode("ascii"))
         page.contents_add(self._packed(b"\nQ\n"))
+        return way
 
 
 @contextmanager
-def opened(name: str, content: bytes, pages: int) -> Iterator[SearchablePdf]:
-    """Open a PDF to be made searchable, of which another reader says how many pages it has."""
+def opened(work: Work[Any], content: bytes, pages: int) -> Iterator[SearchablePdf]:
+    """Open the source of a job, of which another reader says how many pages it has."""
     import pikepdf
 
+    name = work.source.path.name
     with reading_pdf(name, pikepdf.PikepdfError):
-        pdf = pikepdf.open(io.BytesIO(content))
+        pdf = unlocking.by_pikepdf(name, io.BytesIO(content), work)
     with pdf:
         searchable = SearchablePdf(name, pdf)
         if searchable.pages != pages:
