@@ -49,6 +49,25 @@ child.close()
 """
 
 
+# A fork server was started ahead, and children come out of it with what it has loaded.
+AHEAD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import psutil
+import test_child
+from desktopproc.engine.child import Child, start_server
+start_server(["wave"])
+servers = [p for p in psutil.Process().children() if "forkserver" in " ".join(p.cmdline())]
+child = Child.start(test_child.tell_of_wave, preload=None)
+print(len(servers), *child.conn.recv())
+child.close()
+"""
+
+
+def tell_of_wave(conn: Conn) -> None:
+    conn.send(("wave" in sys.modules, os.environ.get("OMP_NUM_THREADS")))
+
+
 def describe(conn: Conn) -> None:
     main = getattr(sys.modules["__main__"], "__file__", None)
     wanted = {name: os.environ.get(name) for name in ENVIRONMENT}
@@ -168,6 +187,15 @@ def test_a_child_may_have_an_interpreter_of_its_own() -> None:
     )
 
     assert done.stdout.split() == ["True", "True", "False"]
+
+
+def test_children_come_from_a_server_that_was_started_ahead() -> None:
+    here = str(Path(__file__).parent)
+    done = subprocess.run(
+        [sys.executable, "-c", AHEAD, here], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "1 True 1\n"
 
 
 def test_the_memory_limit_holds(start: Start) -> None:

@@ -193,6 +193,8 @@ by `work.item` which one to make; an item that is wrong fails alone. In name tem
 
 PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
 Join = Callable[[Any, Sequence[Path]], Steps]
+SampleOf = Callable[[Any], Any]
+"""The options with which one source becomes one file that shows beforehand what they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ class Operation:
     items: ItemsOf | None = None
     parts: PartsOf | None = None
     join: Join | None = None
+    sample: SampleOf | None = None
 
     def shape(self, options: object) -> Shape:
         """How many files go in and come out, which may depend on the options."""
@@ -254,6 +257,7 @@ def operation(
     items: ItemsOf | None = None,
     parts: PartsOf | None = None,
     join: Join | None = None,
+    sample: SampleOf | None = None,
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
 
@@ -272,6 +276,7 @@ def operation(
             items=items,
             parts=parts,
             join=join,
+            sample=sample,
         )
         setattr(run, _MARK, described)
         return run

@@ -144,6 +144,19 @@ class Child:
                 self._process.close()
 
 
+def start_server(preload: Sequence[str]) -> None:
+    """Start the process that children are forked from, and return while it loads these modules.
+
+    Where there is none, or it cannot be started, the first child finds its own way.
+    """
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver  # deferred: absent on Windows
+
+        with contextlib.suppress(OSError, StartError), _prepared(preload):
+            forkserver.ensure_running()
+            _has_server.set()
+
+
 def _contexts(*, may_serve: bool) -> Iterator[BaseContext]:
     """The ways to start a process, best first; the fork server gets a second chance."""
     if may_serve and "forkserver" in multiprocessing.get_all_start_methods():

@@ -3,10 +3,14 @@
 import os
 import platform
 import sys
+from pathlib import Path
 from typing import Any
 
 from desktopproc import __version__
-from desktopproc.core.errors import StartError
+from desktopproc.core.errors import ProcError, StartError
+from desktopproc.core.settings import Settings
+from desktopproc.engine import config
+from desktopproc.engine.disks import Disks
 from desktopproc.engine.home import Home
 from desktopproc.engine.libraries import libvips, optional, required
 from desktopproc.formats.outside.programs import PROGRAMS, Program, find, version
@@ -28,7 +32,7 @@ def examine(home: Home) -> dict[str, Any]:
             part.name: {"version": part.version, "advice": part.advice} for part in optional()
         },
         "programs": {program.commands[0]: _program(program) for program in PROGRAMS},
-        "drives": _drives(),
+        "drives": _drives(home),
         "limits": _limits(),
         "sandbox": _sandbox(),
         "problems": _problems(home),
@@ -41,24 +45,37 @@ def _program(program: Program) -> dict[str, str | None]:
     return {"path": str(path) if path else None, "version": version(path) if path else None}
 
 
-def _drives() -> list[dict[str, Any]]:
+def _drives(home: Home) -> list[dict[str, Any]]:
+    """Mounted drives, how each one is read, and why."""
     import psutil  # deferred: only needed here
 
+    disks = Disks(_settings(home))
     drives = []
     for part in psutil.disk_partitions(all=False):
         try:
             free = psutil.disk_usage(part.mountpoint).free
         except OSError:  # gone, or not for this user
             continue
+        disk = disks.of(Path(part.mountpoint))
         drives.append(
             {
                 "mount": part.mountpoint,
                 "device": part.device,
                 "filesystem": part.fstype,
                 "free_mb": free // 1_000_000,
+                "storage": disk.storage.value,
+                "why": disk.why,
             }
         )
     return drives
+
+
+def _settings(home: Home) -> Settings:
+    """The settings in force; what is wrong with them is told where they are used."""
+    try:
+        return config.load(home).settings
+    except ProcError:
+        return Settings()
 
 
 def _limits() -> dict[str, int | None]:

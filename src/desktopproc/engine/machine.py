@@ -22,6 +22,7 @@ from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.iopool import IoPool, ThreadPool
 from desktopproc.engine.itemising import Itemising
+from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
@@ -78,11 +79,14 @@ class Machine:
         self._pool = Pool(
             settings,
             _workers(settings),
-            preload=["desktopproc.engine.worker", *preload],
+            preload=preload,
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
         self._crew = Crew(self._pool)
+        self._lanes = Lanes(
+            settings, self._ledger, self._inbox.post, lambda: self._runner.look_again()
+        )
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
@@ -96,6 +100,7 @@ class Machine:
             vault=self._vault,
             naming=self._naming,
             crew=self._crew,
+            lanes=self._lanes,
             operations=self._operations,
             settings=settings,
             audience=self._reporter,
@@ -368,6 +373,7 @@ class Machine:
     def shut(self) -> None:
         """Kill what still runs, give back what is held, let go of the queue file."""
         self._pool.close()
+        self._lanes.close()
         self._placing.close()
         self._moving.close()
         try:

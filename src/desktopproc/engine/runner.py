@@ -15,13 +15,15 @@ from desktopproc.engine.committer import Results
 from desktopproc.engine.crew import Crew, parts_of
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
+from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.memory import SMALL, need_mb, need_of, room_mb
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.outputs import parts_folder, sweep, temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
-from desktopproc.engine.schedule import HEAVY, LOOK_AHEAD, back_off, pick
+from desktopproc.engine.schedule import HEAVY, PLENTY, Memory, back_off, pick
 from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
@@ -48,13 +50,14 @@ class Runner:
         vault: Vault,
         naming: Naming,
         crew: Crew,
+        lanes: Lanes,
         operations: Mapping[str, Operation],
         settings: Settings,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
-        self._vault = vault
+        self._vault, self._lanes = vault, lanes
         self._operations = operations
         self._settings = settings
         self._audience = audience
@@ -68,12 +71,14 @@ class Runner:
 
     def configure(self, settings: Settings) -> None:
         self._settings = settings
+        self._lanes.configure(settings)
 
     # What runs
 
     def activate(self, batches: Iterable[int]) -> None:
         """Run these batches from now on."""
         self.active |= set(batches)
+        self._lanes.look_again()
         self.look_again()
 
     def look_again(self) -> None:
@@ -96,13 +101,37 @@ class Runner:
     def dispatch(self) -> None:
         """Fill the pool with the next jobs."""
         while not self.is_closing and self._crew.has_room(wanted=self._may_wait):
-            waiting = self._ledger.candidates(self.active, LOOK_AHEAD) if self._may_wait else []
-            self._may_wait = bool(waiting)
-            line, slots = self._crew.line(waiting)
-            ids = pick(line, slots=slots, heavy_running=self._heavy(), workers=self._crew.size)
+            line, slots = self._crew.line(self._next() if self._may_wait else [])
+            ids = pick(
+                line,
+                slots=slots,
+                heavy_running=self._heavy(),
+                workers=self._crew.size,
+                memory=self._memory(line),
+            )
             if not ids:
                 return
             self._give_out(ids, {number: priority for number, priority, _ in line})
+
+    def _next(self) -> Sequence[tuple[int, int, float]]:
+        """The next jobs that may start, as far as their drives are concerned."""
+
+        def waiting(number: int) -> Sequence[tuple[int, int, float]]:
+            found = self._ledger.candidates(self.active, number)
+            self._may_wait = bool(found)
+            return found
+
+        return self._lanes.passed(waiting, self.held, self._crew.size)
+
+    def _memory(self, line: Sequence[tuple[int, int, float]]) -> Memory:
+        """What the jobs in line need; where they are small, nobody looks."""
+        large = [job for job, _, weight in line if job > 0 and weight > SMALL]
+        if not large:
+            return PLENTY
+        needs = {job: need_mb(pixels) for job, pixels in self._ledger.pixels(large).items()}
+        held = sum(held.need_mb for held in self.held.values() if not held.is_written)
+        is_idle = all(held.is_written for held in self.held.values())
+        return Memory(needs, room_mb(self._settings, self._crew.size, held), is_idle)
 
     def _heavy(self) -> int:
         """How many workers heavy jobs have."""
@@ -126,10 +155,11 @@ class Runner:
             return
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        held = Held(claimed, context, facts, temps)
+        held = Held(claimed, context, facts, temps, need_of(facts))
         parts = parts_of(held, self._crew.size)
         held.is_shared = bool(parts)
         self.held[claimed.id] = held
+        self._lanes.take(claimed.id)
         self._audience.changed(claimed.id)
         self._crew.give(self._task(held), parts, priority, claimed.weight)
 

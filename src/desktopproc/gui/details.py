@@ -22,6 +22,7 @@ from desktopproc.core.operation import Operation
 from desktopproc.gui import details_text, icons, places, row_text, theme
 from desktopproc.gui.pages import Pages
 from desktopproc.gui.preview import Preview
+from desktopproc.gui.sample_view import SampleView
 from desktopproc.gui.staging import Staged, reason_left_out
 from desktopproc.gui.theme import GRID, Tone
 from desktopproc.gui.thumbs import Thumbs
@@ -57,6 +58,8 @@ class Details(QWidget):
         self._preview = Preview(thumbs)
         self._preview.hide()
         self._preview.pressed.connect(self.pressed_preview)
+        self.sample = SampleView()
+        self.sample.told.connect(self.told)
         self._log_button, self._copy = QPushButton("Show log"), QPushButton("Copy log")
         self._log = QPlainTextEdit(readOnly=True)
         self._set_up()
@@ -137,6 +140,7 @@ class Details(QWidget):
         column.addLayout(state)
         column.addWidget(self._error)
         column.addWidget(self._preview)
+        column.addWidget(self.sample)
         column.addWidget(self._facts)
         column.addLayout(buttons)
         column.addWidget(self._log, 1)

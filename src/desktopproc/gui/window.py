@@ -40,6 +40,7 @@ from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.row_view import RowView
 from desktopproc.gui.rows import Rows
 from desktopproc.gui.run_end import RunEnd
+from desktopproc.gui.sample_keeper import SampleKeeper
 from desktopproc.gui.selection import Selection
 from desktopproc.gui.sharing import LEAST, column, shared_out
 from desktopproc.gui.standing import allowed, can_start
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.commands, self.undoing = Commands(self.todo, work, self), Undoing(self, work)
         self.passwords = Passwords(self, work, self.notices.locked)
         self.comparing = Comparing(self, self.view, self.rows, work)
+        SampleKeeper(self.todo, self.view, self.details.sample, work.samples, self)
         self.run_end = RunEnd(work, self.leaving, self.notices, self.status, self.undoing)
         self._actions = Actions(self, self._verbs())
         self._lay_out()

@@ -22,6 +22,7 @@ from desktopproc.gui.overall import Overall
 from desktopproc.gui.pages import Pages
 from desktopproc.gui.pictures import Pictures
 from desktopproc.gui.preset_shelf import PresetShelf
+from desktopproc.gui.samples import Samples
 from desktopproc.gui.staging import Staging, files_of
 from desktopproc.gui.thumbs import Thumbs
 from desktopproc.gui.trying import Trying
@@ -65,6 +66,7 @@ class Work(QObject):
         self.pages = Pages(lambda: self.engine.reader(), self)
         self.thumbs = Thumbs(parent=self)
         self.pictures = Pictures(self)
+        self.samples = Samples(self)
         self.adding = Adding(self.scans, self)
         self.adding.arrived.connect(self._take_added)
         self.trying = Trying(self.scans, self)
@@ -115,6 +117,7 @@ class Work(QObject):
         self.pages.close()
         self.thumbs.close()
         self.pictures.close()
+        self.samples.close()
         if "engine" in self.__dict__:  # a window may close before its engine was needed
             self.engine.close()
         self.scans.close()

@@ -1,7 +1,7 @@
 """Makes invoices, letters, labels and other documents of rows of data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -249,6 +249,7 @@ def _each(options: Options, template: Template, found: Documents) -> Iterator[It
     group="Documents",
     preload=("babel.numbers", "babel.dates", "pikepdf"),
     items=_items,
+    sample=lambda options: replace(options, make=Make.FIRST),
 )
 def invoice(work: Work[Options]) -> Steps:
     """Make invoices, delivery notes, letters, certificates or labels of CSV, JSON or XLSX rows.

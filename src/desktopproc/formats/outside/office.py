@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from multiprocessing import util
 from pathlib import Path
 
 from desktopproc.core.errors import BadInputError, TimedOutError, WorkerError
@@ -46,6 +45,8 @@ class Office:
         self._folder = Path()
         self._served = 0
         self._idle: threading.Timer | None = None
+        from multiprocessing import util  # deferred: --help loads this module too
+
         # a worker process ends without Python's usual farewell, and multiprocessing's own is run
         util.Finalize(self, _end, args=(self,), exitpriority=10)
 

@@ -1,0 +1,135 @@
+"""Jobs on slow drives wait for their files, and nothing is lost or held up by that."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from desktopproc.core.job import State, Storage
+from desktopproc.core.settings import Settings
+from desktopproc.engine.extents import is_cached, look_at
+from desktopproc.engine.lanes import Lanes
+from tests.engine.harness import Bench, make_files
+
+SLOW = [Storage.HDD, Storage.NETWORK]
+
+
+def cold(path: Path, size: int) -> Path:
+    """A file that is not in memory any more; skips where the system keeps it there."""
+    path.write_bytes(os.urandom(size))
+    file = os.open(path, os.O_RDWR)
+    os.fsync(file)
+    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+    is_gone = not is_cached(file, size)
+    os.close(file)
+    if not is_gone:
+        pytest.skip("files cannot be dropped from memory here")
+    return path
+
+
+def in_memory(path: Path) -> bool:
+    return path in look_at([path]).cached
+
+
+class Shelf:
+    """Which job is about which file."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = dict(enumerate(paths, 1))
+        self.waiting = [(job, 1, 1.0) for job in self.paths]
+
+    def next(self, number: int) -> Sequence[tuple[int, int, float]]:
+        return self.waiting[:number]
+
+    def single_files(self, jobs: Sequence[int]) -> Mapping[int, tuple[Path, int]]:
+        return {job: (self.paths[job], self.paths[job].stat().st_size) for job in jobs}
+
+
+@pytest.mark.parametrize("storage", SLOW)
+def test_a_job_passes_when_its_file_has_come_into_memory(storage: Storage, tmp_path: Path) -> None:
+    shelf = Shelf([cold(tmp_path / f"{number}", 500_000) for number in range(12)])
+    calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    lanes = Lanes(Settings(storage=storage), shelf, calls.put, lambda: None)
+
+    passed_at_first = lanes.passed(shelf.next, (), 2)
+    done: list[int] = []
+    while shelf.waiting:
+        calls.get(timeout=30)()
+        for job, _, _ in lanes.passed(shelf.next, (), 2):
+            assert in_memory(shelf.paths[job])
+            lanes.take(job)
+            done.append(job)
+        shelf.waiting = [each for each in shelf.waiting if each[0] not in done]
+
+    lanes.close()
+    assert passed_at_first == []
+    assert sorted(done) == list(range(1, 13))
+
+
+def test_nothing_is_kept_back_on_fast_drives(tmp_path: Path) -> None:
+    shelf = Shelf([tmp_path / "missing"])
+    lanes = Lanes(Settings(storage=Storage.SSD), shelf, lambda _: None, lambda: None)
+
+    assert lanes.passed(shelf.next, (), 2) == shelf.waiting
+
+
+@pytest.mark.parametrize("storage", SLOW)
+def test_a_batch_on_a_slow_drive_is_worked_off_whole(storage: Storage, tmp_path: Path) -> None:
+    files = make_files(tmp_path / "in", 150)
+    files[20].unlink()
+    bench = Bench(tmp_path, storage=storage)
+
+    jobs = bench.run("copy", files)
+
+    bench.close()
+    states = [job.state for job in jobs]
+    assert states.count(State.DONE) == 149
+    assert jobs[20].state is State.FAILED
+    assert len(list((tmp_path / "out").iterdir())) == 149
+
+
+def test_a_worker_that_dies_gives_its_bytes_back(tmp_path: Path) -> None:
+    bad = make_files(tmp_path / "bad", 6, "kill")
+    good = make_files(tmp_path / "good", 60)
+    bench = Bench(tmp_path, storage=Storage.HDD)
+
+    dead = bench.submit("crash", bad)
+    fine = bench.run("copy", good)
+    bench.settle(dead)
+
+    ends = {job.state for job in bench.rows(dead)}
+    bench.close()
+    assert {job.state for job in fine} == {State.DONE}
+    assert ends == {State.FAILED}
+
+
+def test_cancelled_and_paused_jobs_do_not_hold_the_others_up(tmp_path: Path) -> None:
+    files = make_files(tmp_path / "in", 200)
+    bench = Bench(tmp_path, storage=Storage.HDD)
+    first = bench.submit("copy", files[:100], start=False)
+    second = bench.submit("copy", files[100:], start=False)
+    bench.engine.start_batches([first, second]).result(30)
+    bench.engine.cancel_batch(first)
+
+    bench.settle(first)
+    bench.settle(second)
+
+    done = {job.state for job in bench.rows(second)}
+    bench.close()
+    assert done == {State.DONE}
+
+
+def test_drives_may_be_set_anew_while_jobs_run(tmp_path: Path) -> None:
+    files = make_files(tmp_path / "in", 300)
+    bench = Bench(tmp_path, storage=Storage.HDD)
+    batch = bench.submit("copy", files)
+
+    for storage in (Storage.NETWORK, Storage.SSD, Storage.HDD):
+        bench.engine.configure(Settings(cpu_workers=2, storage=storage))
+    bench.settle(batch)
+
+    done = [job.state for job in bench.rows(batch)]
+    bench.close()
+    assert done == [State.DONE] * 300
