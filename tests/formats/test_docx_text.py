@@ -12,8 +12,9 @@ from desktopproc.core.errors import (
     TooLargeError,
     UnsupportedError,
 )
-from desktopproc.formats.docx import Parts, document_blocks
+from desktopproc.formats.docx import document_blocks
 from desktopproc.formats.docx_package import MAX_PART_BYTES
+from desktopproc.formats.texts.blocks import Parts
 from desktopproc.formats.texts.markdown import markdown_of
 from desktopproc.formats.texts.plain import text_of
 

@@ -58,9 +58,12 @@ OTHERS = [
     (b"\0\0\0\x18ftypisom\0\0\2\0isommp41", "mp4"),
     (b"\x7fELF\2\1\1", "program"),
     (b"7z\xbc\xaf\x27\x1c\0\4", "7z"),
+    (b"<?xml version='1.0'?><note/>", "xml"),
+]
+
+TEXTS = [
     (b"{\\rtf1\\ansi", "rtf"),
     (b"<!DOCTYPE html><html><body>x</body></html>", "html"),
-    (b"<?xml version='1.0'?><note/>", "xml"),
     (b"Dear reader,\n\nthis is a letter.\n", "text"),
 ]
 
@@ -118,6 +121,11 @@ def test_pictures_are_recognised_by_their_mark(sniffed: Sniff, start: bytes, nam
 @pytest.mark.parametrize(("content", "name"), OTHERS)
 def test_other_files_have_a_name_too(sniffed: Sniff, content: bytes, name: str) -> None:
     assert sniffed(content) == (Family.OTHER, name)
+
+
+@pytest.mark.parametrize(("content", "name"), TEXTS)
+def test_documents_of_text_are_recognised(sniffed: Sniff, content: bytes, name: str) -> None:
+    assert sniffed(content) == (Family.TEXT, name)
 
 
 def test_a_drawing_is_a_picture(sniffed: Sniff) -> None:

@@ -34,7 +34,7 @@ def record(facts: Facts) -> dict[str, Any]:
     """One file as `scan --json` lists it; what is not known is null."""
     return {
         "path": str(facts.path),
-        "kind": facts.kind.value,
+        "kind": _printed(facts.kind),
         "format": facts.format,
         "bytes": facts.size_bytes,
         "width": facts.width,
@@ -56,12 +56,17 @@ def record(facts: Facts) -> dict[str, Any]:
 def counts(files: Iterable[Facts]) -> dict[str, int]:
     """How many files there are of each kind, in all, and with an error."""
     files = list(files)
-    kinds = Counter(facts.kind for facts in files)
+    kinds = Counter(_printed(facts.kind) for facts in files)
     return {
         "files": len(files),
-        **{family.value: kinds[family] for family in Family},
+        **{kind: kinds[kind] for kind in dict.fromkeys(map(_printed, Family))},
         "errors": sum(facts.error is not None for facts in files),
     }
+
+
+def _printed(family: Family) -> str:
+    """The kind as scripts know it; those that came later are "other", and the format tells."""
+    return Family.OTHER.value if family is Family.TEXT else family.value
 
 
 def _row(facts: Facts) -> tuple[object, ...]:

@@ -97,6 +97,7 @@ class Family(StrEnum):
     PHOTO = "photo"
     PDF = "pdf"
     DOCX = "docx"
+    TEXT = "text"  # other documents made of text: plain, RTF, ODT, HTML, EPUB
     DATA = "data"
     OTHER = "other"
 

@@ -12,12 +12,14 @@ _USUAL = {
     "cr2 cr3 arw raf orf rw2",
     Family.PDF: "pdf",
     Family.DOCX: "docx docm dotx dotm",
+    Family.TEXT: "txt text md rtf odt html htm xhtml epub",
     Family.DATA: "csv json xlsx",
 }
 _NOUNS = {
     Family.PHOTO: ("a photo", "photos"),
     Family.PDF: ("a PDF", "PDFs"),
     Family.DOCX: ("a Word document", "Word documents"),
+    Family.TEXT: ("a text document", "text documents"),
     Family.DATA: ("a data file", "data files"),
     Family.OTHER: ("a kind of file that is not known", "other files"),
 }

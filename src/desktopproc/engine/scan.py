@@ -270,6 +270,7 @@ _WORDS = (
     (Family.PHOTO, "photo", "photos"),
     (Family.PDF, "PDF", "PDFs"),
     (Family.DOCX, "Word document", "Word documents"),
+    (Family.TEXT, "text document", "text documents"),
     (Family.DATA, "data file", "data files"),
 )
 

@@ -1,25 +1,16 @@
 """Reads a Word document as blocks: body, tables, boxes, headers, footers, notes, comments."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from desktopproc.formats.docx_package import Package, Relation, opened
-from desktopproc.formats.texts.blocks import Block, Place, Run, paragraph
+from desktopproc.formats.texts.blocks import Block, Parts, Place, Run, paragraph
+from desktopproc.formats.texts.growing import placed
 from desktopproc.formats.texts.word_numbering import numbering
-from desktopproc.formats.texts.word_paragraph import placed
 from desktopproc.formats.texts.word_part import PartBlocks, Surroundings, part_blocks
 from desktopproc.formats.texts.word_styles import styles
 
 _NOTES = {"footnote": ("footnotes", Place.FOOTNOTE), "endnote": ("endnotes", Place.ENDNOTE)}
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Which parts of a Word document are wanted besides its body."""
-
-    margins: bool = True  # headers and footers, each told once
-    notes: bool = True
-    comments: bool = False
 
 
 def document_blocks(

@@ -31,10 +31,10 @@ _MAIN_TYPES = (
     (re.compile(rb"presentationml\."), Kind(Family.OTHER, "pptx")),
 )
 _MIMETYPES = {
-    b"application/vnd.oasis.opendocument.text": "odt",
-    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
-    b"application/vnd.oasis.opendocument.presentation": "odp",
-    b"application/epub+zip": "epub",
+    b"application/vnd.oasis.opendocument.text": Kind(Family.TEXT, "odt"),
+    b"application/vnd.oasis.opendocument.spreadsheet": Kind(Family.OTHER, "ods"),
+    b"application/vnd.oasis.opendocument.presentation": Kind(Family.OTHER, "odp"),
+    b"application/epub+zip": Kind(Family.TEXT, "epub"),
 }
 _PAGES = re.compile(rb"<(?:\w+:)?Pages>\s*(\d{1,6})\s*</")
 
@@ -83,7 +83,7 @@ def _look_into_zip(file: IO[bytes], source: Source) -> Looked:
 def _look_into_archive(archive: zipfile.ZipFile) -> Looked:
     mimetype = _part(archive, "mimetype").strip()
     if mimetype in _MIMETYPES:
-        return Looked(Kind(Family.OTHER, _MIMETYPES[mimetype]))
+        return Looked(_MIMETYPES[mimetype])
     names = set(archive.namelist())
     types = _part(archive, _TYPES)
     declared = [kind for pattern, kind in _MAIN_TYPES if pattern.search(types) is not None]

@@ -1,7 +1,7 @@
 """Reads PDFs: what is refused at the door, and the text of their pages."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -144,7 +144,9 @@ def _checked(name: str, pdf: "pymupdf.Document", work: Work[Any]) -> Document:
     return Document(name, pages, pdf)
 
 
-def texts(document: Document, pages: list[int], style: TextStyle, work: Work[Any]) -> Iterator[str]:
+def texts(
+    document: Document, pages: Sequence[int], style: TextStyle, work: Work[Any]
+) -> Iterator[str]:
     """The text of each page in turn; see `_each` for pages that fail."""
     in_order = document.is_in_rows(style)
     return _each(
@@ -153,7 +155,7 @@ def texts(document: Document, pages: list[int], style: TextStyle, work: Work[Any
 
 
 def blocks(
-    document: Document, pages: list[int], style: TextStyle, work: Work[Any]
+    document: Document, pages: Sequence[int], style: TextStyle, work: Work[Any]
 ) -> Iterator[Page]:
     """The blocks of each page in turn; see `_each` for pages that fail."""
     habits = document.habits(style)
@@ -166,10 +168,10 @@ def blocks(
 
 
 def _each(
-    pages: list[int], read: Callable[[int], T], empty: Callable[[int], T], work: Work[Any]
+    pages: Sequence[int], read: Callable[[int], T], empty: Callable[[int], T], work: Work[Any]
 ) -> Iterator[T]:
-    """Read each page in turn. A page that fails is empty and told on the row; when all fail, the
-    first failure is raised."""
+    """Read each page in turn. A page that fails is empty and told on the row; when all pages of a
+    job fail, the first failure is raised."""
     failed: list[ProcError] = []
     for index in pages:
         try:
@@ -178,6 +180,6 @@ def _each(
             failed.append(e)
             work.note(f"Page {index + 1} cannot be read and was left out.")
             found = empty(index)
-        if len(failed) == len(pages):
+        if len(failed) == len(pages) and work.part is None:
             raise failed[0]
         yield found

@@ -75,10 +75,14 @@ _OTHERS = (
     (b"%!PS", "postscript"),
     (b"\xc5\xd0\xd3\xc6", "postscript"),
     (b"AT&TFORM", "djvu"),
-    (b"{\\rtf", "rtf"),
 )
+_DOCUMENTS = ((b"{\\rtf", "rtf"),)
 _BY_FIRST_BYTE: dict[bytes, list[tuple[bytes, Kind]]] = {}
-for _family, _marks in ((Family.PHOTO, _PHOTOS), (Family.OTHER, _OTHERS)):
+for _family, _marks in (
+    (Family.PHOTO, _PHOTOS),
+    (Family.TEXT, _DOCUMENTS),
+    (Family.OTHER, _OTHERS),
+):
     for _mark, _name in _marks:
         _BY_FIRST_BYTE.setdefault(_mark[:1], []).append((_mark, Kind(_family, _name)))
 
@@ -97,7 +101,11 @@ _BRANDS = {
     b"mif2": "heif",
     b"miaf": "heif",
 }
-_TEXTS = dict.fromkeys(text_sniff.DATA, Family.DATA) | {"svg": Family.PHOTO}
+_TEXTS = {
+    **dict.fromkeys(text_sniff.DATA, Family.DATA),
+    **dict.fromkeys(("text", "html"), Family.TEXT),
+    "svg": Family.PHOTO,
+}
 _NETPBM = re.compile(rb"P[1-7Ff]\s")
 _PCX = re.compile(rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08].{60}\x00", re.DOTALL)
 _SGI = re.compile(rb"\x01\xda[\x00\x01][\x01\x02]")

@@ -11,7 +11,8 @@ _OF_SUFFIX = {
     ".csv": Family.DATA,
     ".json": Family.DATA,
     ".xlsx": Family.DATA,
-    ".txt": Family.OTHER,
+    ".jsonl": Family.DATA,
+    **dict.fromkeys((".txt", ".md", ".rtf", ".odt", ".html", ".htm", ".epub"), Family.TEXT),
 }
 
 SHOWN = frozenset({Family.PHOTO, Family.PDF})

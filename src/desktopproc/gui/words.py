@@ -35,6 +35,7 @@ KIND_ICONS: dict[Family, str] = {
     Family.PHOTO: "kind-photo",
     Family.PDF: "kind-pdf",
     Family.DOCX: "kind-docx",
+    Family.TEXT: "kind-docx",
     Family.DATA: "kind-data",
     Family.OTHER: "kind-other",
 }
@@ -42,6 +43,7 @@ KIND_NOUNS: dict[Family, str] = {
     Family.PHOTO: "photos",
     Family.PDF: "PDFs",
     Family.DOCX: "Word documents",
+    Family.TEXT: "text documents",
     Family.DATA: "tables",
     Family.OTHER: "other files",
 }

@@ -1,22 +1,25 @@
-"""Takes the text out of a PDF or Word document."""
+"""Takes the text out of documents: PDF, Word, RTF, ODT, EPUB, web pages, plain text."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 from desktopproc.core.errors import UnsupportedError
-from desktopproc.core.job import Family
+from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
+from desktopproc.core.parts import Part, even_parts
 from desktopproc.core.schema import option
 from desktopproc.formats import docx, pdf, pdf_pages
 from desktopproc.formats.docx_package import is_word
 from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.pdf_errors import is_pdf
-from desktopproc.formats.texts.blocks import Page
-from desktopproc.formats.texts.chunk_file import chunk_files, chunk_lines
+from desktopproc.formats.texts import text_documents
+from desktopproc.formats.texts.blocks import Page, Parts
+from desktopproc.formats.texts.chunk_file import chunk_files, chunk_lines, part_pages
 from desktopproc.formats.texts.chunks import Chunker, Unit
-from desktopproc.formats.texts.text_file import Format, Writer, text_file
+from desktopproc.formats.texts.text_file import Format, Writer, part_file, text_file
 
 
 class Between(StrEnum):
@@ -49,6 +52,8 @@ class ChunksAs(StrEnum):
 
 
 _BETWEEN = {Between.FORM_FEED: "\f", Between.BLANK_LINE: "\n"}
+_OTHERWISE = frozenset({".pdf", ".docx", ".docm", ".dotx", ".dotm"})  # what no text is named
+_LEAST_PLAIN, _LEAST_READ = 100, 20  # pages that are worth a worker of their own
 _CUT = (Chunks.CHARACTERS, Chunks.TOKENS)
 
 
@@ -159,38 +164,72 @@ def _shape(options: Options) -> Shape:
     return Shape.ONE_TO_FOLDER if is_folder else Shape.ONE_TO_ONE
 
 
+def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
+    if facts.kind is not Family.PDF or not facts.pages:
+        return ()
+    count = len(pdf_pages.chosen(options.pages, facts.pages, facts.path.name))
+    least = _LEAST_PLAIN if _is_plain(options) else _LEAST_READ
+    return even_parts(count, workers, least=least)
+
+
+def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
+    with _writer(work) as writer:
+        for done, file in enumerate(files):
+            for _ in writer.take(file):
+                yield done, len(files)
+        yield len(files), len(files)
+    _tell(work, writer)
+
+
 @operation(
     "extract-text",
     title="Extract text",
-    takes=[Family.PDF, Family.DOCX],
+    takes=[Family.PDF, Family.DOCX, Family.TEXT],
     gives=_suffix,
     options=Options,
     group="Documents",
     shape=_shape,
     preload=[pdf.READER],
+    parts=_parts,
+    join=_join,
 )
 def extract_text(work: Work[Options]) -> Steps:
-    """Write the text of each PDF or Word document as plain text, Markdown or JSON (UTF-8)."""
+    """Write the text of each PDF, Word or text document as plain text, Markdown or JSON."""
     name = work.source.path.name
     content = unlocked(name, work.source.read(), work)
-    if is_word(content):
-        wanted = docx.Parts(work.options.headers, work.options.notes, work.options.comments)
+    if is_pdf(content) or not content:
+        yield from _pdf(work, content)
+    elif (kind := text_documents.kind_of(content)) or not is_word(content):
+        yield from _text_document(work, kind, content)
+    else:
+        options = work.options
+        wanted = Parts(options.headers, options.notes, options.comments)
         blocks = docx.document_blocks(name, content, work.note, wanted)
-        if not (yield from _write(work, iter([Page(tuple(blocks))]), 1)):
-            work.note("No text was found.")
-        return
-    if content and not is_pdf(content):
+        yield from _write(work, iter([Page(tuple(blocks))]), 1)
+
+
+def _text_document(work: Work[Options], kind: str, content: bytes) -> Steps:
+    name, options = work.source.path.name, work.options
+    if work.source.path.suffix.lower() in _OTHERWISE and kind in {"html", "text", ""}:
         raise UnsupportedError(
             f"{name} is neither a PDF nor a Word document. Check what it really is."
         )
+    if not kind:
+        raise UnsupportedError(f"{name} is no document with text. Check what it really is.")
+    wanted = Parts(options.headers, options.notes, options.comments)
+    with text_documents.pages_of(name, kind, content, work.note, wanted) as (total, pages):
+        yield from _write(work, pages, total)
+
+
+def _pdf(work: Work[Options], content: bytes) -> Steps:
+    name = work.source.path.name
     with pdf.opened(replace(work.source, data=content), work) as document:
-        pages = pdf_pages.chosen(work.options.pages, document.pages, name)
-        if not (yield from _write(work, _pdf_pages(work, document, pages), len(pages))):
-            work.note("No text was found. Its pages may be pictures of text.")
+        pages = work.share(pdf_pages.chosen(work.options.pages, document.pages, name))
+        yield from _write(work, _pdf_pages(work, document, pages), len(pages))
 
 
 def _pdf_pages(
-    work: Work[Options], document: pdf.Document, pages: list[int]
+    work: Work[Options], document: pdf.Document, pages: Sequence[int]
 ) -> Iterator[Page | str]:
     options = work.options
     style = pdf.TextStyle(
@@ -200,22 +239,36 @@ def _pdf_pages(
         with_tables=options.tables and options.format is not Format.TEXT,
         with_margins=options.headers,
     )
-    if options.format is Format.TEXT and options.chunk is Chunks.NO and options.headers:
-        return pdf.texts(document, pages, style, work)
-    return pdf.blocks(document, pages, style, work)
+    read = pdf.texts if _is_plain(options) else pdf.blocks
+    return read(document, pages, style, work)
 
 
-def _write(
-    work: Work[Options], pages: Iterator[Page | str], total: int
-) -> Generator[tuple[int, int], None, bool]:
-    """Write the pages as they come, memory staying flat; the answer is whether there was text."""
-    with _writer(work) as writer:
+def _is_plain(options: Options) -> bool:
+    """Whether MuPDF's own plain text will do, which is the quickest by far."""
+    return options.format is Format.TEXT and options.chunk is Chunks.NO and options.headers
+
+
+def _write(work: Work[Options], pages: Iterator[Page | str], total: int) -> Steps:
+    """Write the pages as they come, memory staying flat."""
+    with _writer(work) if work.part is None else _part_writer(work) as writer:
         for done, page in enumerate(pages, 1):
             writer.write(page)
             yield done, total
+    if work.part is None:
+        _tell(work, writer)
+
+
+def _tell(work: Work[Options], writer: Writer) -> None:
     if writer.too_long:
         work.note("Some chunks are longer than asked, because a single word in them is.")
-    return writer.has_text
+    if writer.has_text:
+        return
+    is_pdf = work.source.path.suffix.lower() == ".pdf"
+    sentence = f"No text was found.{' Its pages may be pictures of text.' if is_pdf else ''}"
+    if _shape(work.options) is Shape.ONE_TO_FOLDER:
+        work.skip(sentence)
+    else:
+        work.note(sentence)
 
 
 def _writer(work: Work[Options]) -> AbstractContextManager[Writer]:
@@ -228,3 +281,9 @@ def _writer(work: Work[Options]) -> AbstractContextManager[Writer]:
     chunker = Chunker(Unit(options.chunk.value), options.chunk_size, overlap)
     store = chunk_files if options.chunks_as is ChunksAs.FILES else chunk_lines
     return store(work.target, source, options.format, chunker)
+
+
+def _part_writer(work: Work[Options]) -> AbstractContextManager[Writer]:
+    if work.options.chunk is Chunks.NO:
+        return part_file(work.target, work.options.format, _BETWEEN[work.options.between])
+    return part_pages(work.target)

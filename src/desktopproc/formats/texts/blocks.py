@@ -50,6 +50,7 @@ class Block:
     place: Place = Place.BODY
     box: Box | None = None
     size: float | None = None  # of the font, in points
+    is_verbatim: bool = False  # from plain text, whose lines and signs are its only form
 
     @property
     def text(self) -> str:
@@ -65,6 +66,15 @@ class Page:
     number: int | None = None
     width: float | None = None
     height: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of a document are wanted besides its body."""
+
+    margins: bool = True  # headers and footers, each told once
+    notes: bool = True
+    comments: bool = False
 
 
 def paragraph(text: str, place: Place = Place.BODY) -> Block:

@@ -9,11 +9,11 @@ from typing import IO
 from desktopproc.formats.pdf_pages import file_name
 from desktopproc.formats.texts.blocks import Block, BlockKind, Page
 from desktopproc.formats.texts.chunks import Chunk, Chunker
-from desktopproc.formats.texts.json_pages import one_line
+from desktopproc.formats.texts.json_pages import one_line, page_of
 from desktopproc.formats.texts.markdown import markdown, table_lines
 from desktopproc.formats.texts.passages import Passage
 from desktopproc.formats.texts.plain import plain, row_text
-from desktopproc.formats.texts.text_file import Format
+from desktopproc.formats.texts.text_file import Format, Writer, new_file, part_file
 from desktopproc.formats.texts.tokens import estimate
 from desktopproc.formats.writing import writing
 
@@ -41,6 +41,13 @@ class ChunkWriter:
         if isinstance(page, str):
             raise TypeError("chunks need the blocks of a page")
         self._store(self.chunker.add(passages_of(page, self.how)))
+
+    def take(self, part: Path) -> Iterator[None]:
+        """Add the pages that another worker wrote with `part_pages`."""
+        with pages_in(part).open(encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                self.write(page_of(line.rstrip(",\n")))
+                yield
 
     def finish(self) -> None:
         self._store(self.chunker.finish())
@@ -91,21 +98,30 @@ def _texts(block: Block, how: Format, depth: int) -> list[str]:
 
 
 @contextmanager
-def chunk_lines(target: Path, source: str, how: Format, chunker: Chunker) -> Iterator[ChunkWriter]:
+def chunk_lines(target: Path, source: str, how: Format, chunker: Chunker) -> Iterator[Writer]:
     """A new JSON Lines file with one chunk a line."""
-    with (
-        writing(target),
-        target.open("w", encoding="utf-8", errors="replace", newline="\n") as file,
-    ):
+    with new_file(target) as file:
         writer = ChunkWriter(chunker, source, how, file, target.parent)
         yield writer
         writer.finish()
 
 
 @contextmanager
-def chunk_files(target: Path, source: str, how: Format, chunker: Chunker) -> Iterator[ChunkWriter]:
+def chunk_files(target: Path, source: str, how: Format, chunker: Chunker) -> Iterator[Writer]:
     """One numbered text file for each chunk, in an existing folder."""
     with writing(target):
         writer = ChunkWriter(chunker, source, how, None, target)
         yield writer
         writer.finish()
+
+
+@contextmanager
+def part_pages(target: Path) -> Iterator[Writer]:
+    """Some of the pages of a document, whose chunks are cut when all are together."""
+    with part_file(pages_in(target), Format.JSON, "") as writer:
+        yield writer
+
+
+def pages_in(part: Path) -> Path:
+    """Where `part_pages` puts its pages: a file, in the folder where the part is one."""
+    return part / "pages.json" if part.is_dir() else part

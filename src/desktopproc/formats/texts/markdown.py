@@ -41,7 +41,7 @@ def markdown(block: Block, depth: int = 0) -> str:
             indent = "    " * max(depth, 0)
             text = _spans(block.runs).replace("\n", "\n" + indent + " " * 4)
             return f"{indent}{sign}{text}".rstrip()
-    return _safe_start(_spans(block.runs))
+    return block.text if block.is_verbatim else _safe_start(_spans(block.runs))
 
 
 def table_lines(rows: tuple[tuple[str, ...], ...]) -> list[str]:

@@ -28,7 +28,7 @@ def page_of(
     text = page.get_textpage(flags=flags)
     lines = lines_of(text.extractDICT(), _links(page))
     heads, lines, feet = _parted(lines, habits)
-    tables = tables_of(page) if with_tables and lines else []
+    tables = tables_of(page, lines) if with_tables and lines else []
     if in_columns:
         lines = ordered(lines)
 

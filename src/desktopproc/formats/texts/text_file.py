@@ -12,6 +12,8 @@ from desktopproc.formats.texts.markdown import markdown_of
 from desktopproc.formats.texts.plain import text_of
 from desktopproc.formats.writing import writing
 
+_PIECE = 1 << 20
+
 
 class Format(StrEnum):
     """How text is written down; the value is the file's suffix."""
@@ -32,58 +34,79 @@ class Writer(Protocol):
     def write(self, page: Page | str) -> None:
         """Add a page; plain text may come ready-made."""
 
+    def take(self, part: Path) -> Iterator[None]:
+        """Add the pages that another worker wrote with `part_file`; every step is a stop point."""
+
 
 class _Pages:
-    """Plain text or Markdown with something between two pages."""
+    """Pages with something between two of them."""
 
     def __init__(self, file: IO[str], how: Format, between: str) -> None:
         self.has_text = False
         self.too_long = 0
+        self.lead = ""
         self._file = file
         self._how = how
         self._between = between
-        self._lead = ""
 
     def write(self, page: Page | str) -> None:
         text = page if isinstance(page, str) else written(page, self._how)
-        self.has_text = self.has_text or bool(text.strip())
-        self._file.write(self._lead + text)
-        self._lead = self._between
+        self.has_text = self.has_text or _has_text(page)
+        self._file.write(self.lead + text)
+        self.lead = self._between
+
+    def take(self, part: Path) -> Iterator[None]:
+        self._file.write(self.lead)
+        self.lead = self._between
+        with part.open(encoding="utf-8", newline="\n") as pages:
+            while piece := pages.read(_PIECE):
+                self.has_text = self.has_text or bool(piece.strip())
+                self._file.write(piece)
+                yield
 
 
-class _Json:
-    """One object with all pages, each on a line of its own."""
-
-    def __init__(self, file: IO[str], source: str) -> None:
-        self.has_text = False
-        self.too_long = 0
-        self._file = file
-        self._lead = one_line({"source": source}).removesuffix("}") + ', "pages": [\n'
-        self.tail = "\n]}\n"
-
-    def write(self, page: Page | str) -> None:
-        if isinstance(page, str):
-            raise TypeError("JSON needs the blocks of a page")
-        self.has_text = self.has_text or bool(page.blocks)
-        self._file.write(self._lead + page_json(page))
-        self._lead = ",\n"
+def _has_text(page: Page | str) -> bool:
+    return bool(page.strip() if isinstance(page, str) else page.blocks)
 
 
 def written(page: Page, how: Format) -> str:
-    """A page as plain text or Markdown."""
-    return markdown_of(page.blocks) if how is Format.MARKDOWN else text_of(page.blocks)
+    """A page in one of the formats."""
+    match how:
+        case Format.MARKDOWN:
+            return markdown_of(page.blocks)
+        case Format.JSON:
+            return page_json(page)
+    return text_of(page.blocks)
 
 
 @contextmanager
 def text_file(target: Path, source: str, how: Format, between: str) -> Iterator[Writer]:
     """A new file for the pages of a document; `between` parts those of plain text."""
+    with new_file(target) as file:
+        pages = _Pages(file, how, _between(how, between))
+        if how is Format.JSON:
+            pages.lead = one_line({"source": source}).removesuffix("}") + ', "pages": [\n'
+        yield pages
+        if how is Format.JSON:
+            file.write("\n]}\n")
+
+
+@contextmanager
+def part_file(target: Path, how: Format, between: str) -> Iterator[Writer]:
+    """Some of the pages of a document, for `Writer.take` to put into one with the others."""
+    with new_file(target) as file:
+        yield _Pages(file, how, _between(how, between))
+
+
+def _between(how: Format, between: str) -> str:
+    return {Format.TEXT: between, Format.MARKDOWN: "\n", Format.JSON: ",\n"}[how]
+
+
+@contextmanager
+def new_file(target: Path) -> Iterator[IO[str]]:
+    """A new text file; letters that are none, which damaged documents hold, become marks."""
     with (
         writing(target),
         target.open("w", encoding="utf-8", errors="replace", newline="\n") as file,
     ):
-        if how is not Format.JSON:
-            yield _Pages(file, how, between if how is Format.TEXT else "\n")
-            return
-        pages = _Json(file, source)
-        yield pages
-        file.write(pages.tail)
+        yield file

@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 from desktopproc.formats.docx_package import Package, feed
 from desktopproc.formats.texts.blocks import Block, Place
+from desktopproc.formats.texts.growing import WIDEST_SPAN, Cell, Look, Table, placed
 from desktopproc.formats.texts.word_names import (
     COMPATIBILITY,
     DRAWING,
@@ -19,12 +20,11 @@ from desktopproc.formats.texts.word_names import (
     tags,
 )
 from desktopproc.formats.texts.word_numbering import Numbering
-from desktopproc.formats.texts.word_paragraph import Cell, Look, Paragraph, Table, placed
+from desktopproc.formats.texts.word_paragraph import Paragraph
 from desktopproc.formats.texts.word_styles import NO_STYLE, Style, is_on
 
 Attributes = dict[str, str]
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
-_WIDEST_SPAN = 64
 
 
 @dataclass(slots=True)
@@ -183,7 +183,7 @@ class _Collector:
         self._end_paragraph()
 
     def _add(self, text: str) -> None:
-        self._paragraphs[-1].add(text, self._looks[-1], self._links[-1])
+        self._paragraphs[-1].runs.add(text, self._looks[-1], self._links[-1])
 
     def _hide(self, _: Attributes) -> None:
         self._unseen = 1
@@ -267,7 +267,7 @@ class _Collector:
         if self._tables and self._tables[-1].rows and width.isdecimal():
             row = self._tables[-1].rows[-1]
             if row:
-                row[-1].span = min(max(int(width), 1), _WIDEST_SPAN)
+                row[-1].span = min(max(int(width), 1), WIDEST_SPAN)
 
     def _start_box(self, _: Attributes) -> None:
         self._sinks.append([])
