@@ -144,10 +144,12 @@ def _flatten(pdf: "Pdf", work: Work[Options]) -> None:
 
     root: Any = pdf.Root
     form = root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and len(form.get("/Fields", [])):
+    has_form = isinstance(form, pikepdf.Dictionary)
+    if has_form and len(form.get("/Fields", [])):
         work.note("Form fields became part of the pages and cannot be filled in any more.")
     with suppress(pikepdf.PikepdfError):
-        pdf.generate_appearance_streams()
+        if has_form and form.get("/NeedAppearances", False) is True:
+            pdf.generate_appearance_streams()
         pdf.flatten_annotations("print")
     if "/StructTreeRoot" in root:
         work.note("The structure for screen readers is lost.")
