@@ -15,7 +15,7 @@ from tests.ops import tesseract_stand_in
 from tests.ops.tesseract_stand_in import needs_scripts
 
 Cli = Callable[..., Any]
-PAGES = 12
+PAGES = 6
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ How an operation adopts it:
   (done, total), note what is to be noted, expect (pages=...) of the part alone: all is added up.
 - `_join(work, files)` is a generator too: it makes `work.target` of the files of the parts, in
   order; a part that made none, and said why with `skip`, has none. Sources may be read again.
+  Where a job makes several files, a part still has one target, and the join makes them all.
   Where a job makes a folder there is no join: all files of all parts lie in it; no two parts may
   give a file the same name, so number pages as in the whole document.
 """

@@ -248,8 +248,9 @@ class Crew:
 def parts_of(held: Held, workers: int) -> Sequence[Part]:
     """The parts into which a job is to be cut; none where one worker is to make all of it."""
     wish, claimed = held.context.operation.parts, held.claimed
-    is_plain = len(held.facts) == len(held.temps) == 1 and claimed.item is None
-    if wish is None or workers < 2 or not is_plain:
+    is_one = len(held.facts) == 1 and claimed.item is None
+    can_join = len(held.temps) == 1 or held.context.operation.join is not None
+    if wish is None or workers < 2 or not is_one or not can_join:
         return ()
     try:
         parts = wish(held.context.options, held.facts[0], workers)
