@@ -15,7 +15,10 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments in (["--version"], ["-V"]) and _has_told_version():
         return 0
-    from desktopproc.cli.main import run  # deferred: --version needs none of it
+    from desktopproc.engine.readiness import make_ready  # deferred: --version needs none of it
+
+    make_ready(arguments)
+    from desktopproc.cli.main import run  # only now: it loads while workers are made ready
 
     return run(arguments or ["gui"], open_window)
 

@@ -51,21 +51,22 @@ child.close()
 
 # A fork server was started ahead, and children come out of it with what it has loaded.
 AHEAD = """
-import sys
+import os, sys
 sys.path.insert(0, sys.argv[1])
 import psutil
 import test_child
 from desktopproc.engine.child import Child, start_server
-start_server(["wave"])
+start_server(["wave"], {"COLOUR": "blue"})
 servers = [p for p in psutil.Process().children() if "forkserver" in " ".join(p.cmdline())]
 child = Child.start(test_child.tell_of_wave, preload=None)
-print(len(servers), *child.conn.recv())
+print(len(servers), *child.conn.recv(), os.environ.get("COLOUR"))
 child.close()
 """
 
 
 def tell_of_wave(conn: Conn) -> None:
-    conn.send(("wave" in sys.modules, os.environ.get("OMP_NUM_THREADS")))
+    names = ("OMP_NUM_THREADS", "COLOUR")
+    conn.send(("wave" in sys.modules, *map(os.environ.get, names)))
 
 
 def describe(conn: Conn) -> None:
@@ -195,7 +196,7 @@ def test_children_come_from_a_server_that_was_started_ahead() -> None:
         [sys.executable, "-c", AHEAD, here], capture_output=True, text=True, check=True
     )
 
-    assert done.stdout == "1 True 1\n"
+    assert done.stdout == "1 True 1 blue None\n"
 
 
 def test_the_memory_limit_holds(start: Start) -> None:

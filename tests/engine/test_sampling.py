@@ -21,7 +21,7 @@ def sampling() -> Iterator[Sampling]:
 
 def test_a_sample_is_a_file_and_its_picture(sampling: Sampling, tmp_path: Path) -> None:
     source, target = tmp_path / "rows.csv", tmp_path / "sample.pdf"
-    source.write_text("number,customer,price\n1,Ann,5\n")
+    source.write_text("number,customer,seller,price\n1,Ann,Oak,5\n")
     assert INVOICE.sample is not None
     options: object = INVOICE.sample(build(INVOICE.options, {}))
 

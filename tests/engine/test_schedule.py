@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from desktopproc.core.settings import Settings
 from desktopproc.engine.rate import Rate
-from desktopproc.engine.schedule import HEAVY, back_off, pick
+from desktopproc.engine.schedule import HEAVY, Memory, back_off, pick
 
 LIGHT = 1.0
 BIG = HEAVY * 2
@@ -31,6 +31,27 @@ def test_heavy_jobs_take_every_worker_when_nothing_quick_waits() -> None:
 
 def test_a_quick_job_of_lower_priority_does_not_overtake() -> None:
     assert pick([(1, 0, BIG), (2, 1, LIGHT)], slots=1, heavy_running=1, workers=2) == [1]
+
+
+ROWS = [(1, 1, LIGHT), (2, 1, LIGHT), (3, 1, LIGHT)]
+
+
+def test_jobs_start_as_long_as_memory_lasts() -> None:
+    memory = Memory({1: 400.0, 2: 400.0, 3: 400.0}, room=1000.0)
+
+    assert pick(ROWS, slots=3, heavy_running=0, workers=4, memory=memory) == [1, 2]
+
+
+def test_a_job_that_does_not_fit_waits_and_those_behind_it_do_too() -> None:
+    memory = Memory({1: 2000.0, 2: 10.0}, room=1000.0)
+
+    assert pick(ROWS, slots=3, heavy_running=0, workers=4, memory=memory) == []
+
+
+def test_a_job_larger_than_the_budget_runs_alone() -> None:
+    memory = Memory({1: 2000.0, 2: 10.0}, room=1000.0, is_idle=True)
+
+    assert pick(ROWS, slots=3, heavy_running=0, workers=4, memory=memory) == [1]
 
 
 @given(

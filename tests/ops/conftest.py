@@ -109,8 +109,8 @@ def _jpeg_bytes(size: tuple[int, int] = (640, 480), **words: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _pdf_bytes(pages: int = 3) -> bytes:
-    """A PDF with "Page N of the sample" on each page."""
+def _pdf_bytes(pages: int = 3, picture: bytes = b"") -> bytes:
+    """A PDF with "Page N of the sample" on each page, and a picture on the last if there is one."""
     import pymupdf
 
     document = pymupdf.open()
@@ -118,6 +118,8 @@ def _pdf_bytes(pages: int = 3) -> bytes:
         document.new_page(width=300, height=200).insert_text(
             (40, 60), f"Page {number} of the sample"
         )
+    if picture:
+        document[-1].insert_image(pymupdf.Rect(100, 100, 200, 175), stream=picture)
     content: bytes = document.tobytes()
     document.close()
     return content

@@ -41,14 +41,14 @@ def prepare(
     tmp_path: Path,
     make_work: Callable[..., Work[Any]],
     jpeg_bytes: Callable[[], bytes],
-    pdf_bytes: Callable[[], bytes],
+    pdf_bytes: Callable[..., bytes],
     docx_bytes: Callable[[], bytes],
     data_bytes: Callable[[], bytes],
 ) -> Prepare:
     """The work of an operation on samples in "sources", aimed at "results"."""
     samples = {
         Family.PHOTO: (jpeg_bytes, ".jpg"),
-        Family.PDF: (pdf_bytes, ".pdf"),
+        Family.PDF: (lambda: pdf_bytes(picture=jpeg_bytes()), ".pdf"),
         Family.DOCX: (docx_bytes, ".docx"),
         Family.DATA: (data_bytes, ".csv"),
     }

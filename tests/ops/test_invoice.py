@@ -22,7 +22,7 @@ from desktopproc.core.schema import build
 from desktopproc.formats.verify import verify
 
 Run = Callable[..., Work[Any]]
-_ASKED = {"locale": "en_GB", "currency": "EUR"}
+_ASKED = {"locale": "en_GB", "currency": "EUR", "seller": "Oak & Ash Ltd"}
 _IBAN = "DE89370400440532013000"
 _ROWS = """\
 number,date,due,customer,street,zip,city,item,details,quantity,unit,price,discount,vat,notes
@@ -61,7 +61,7 @@ def test_an_invoice_says_all_that_its_rows_say(run: Run, bills: Path) -> None:
         "bank": "Bank of Oak",
     }
 
-    work = run("invoice", bills, make="first", **asked, **_ASKED)
+    work = run("invoice", bills, make="first", **{**_ASKED, **asked})
 
     words = _words(work.target)
     for expected in (
@@ -235,7 +235,7 @@ def test_columns_can_be_named_by_hand(run: Run, tmp_path: Path) -> None:
 def test_totals_of_the_data_that_are_others_than_ours_are_told(run: Run, tmp_path: Path) -> None:
     file = _file(tmp_path, "number,customer,quantity,price,total\n1,Ann,3,3.33,10.00\n")
 
-    assert run("invoice", file, make="first").notes == [
+    assert run("invoice", file, make="first", **_ASKED).notes == [
         "bills.csv, line 2: the data say 10.00, but it comes to 9.99."
     ]
 
@@ -265,6 +265,12 @@ def test_mistyped_accounts_and_currencies_are_refused(
     wrong = _file(tmp_path, "number,customer,price,currency\n1,Ann,2,EURO\n", "wrong.csv")
     with pytest.raises(BadInputError, match="line 2: 'EURO' is no currency"):
         run("invoice", wrong)
+
+
+def test_a_bill_without_a_sender_says_so(run: Run, bills: Path) -> None:
+    assert run("invoice", bills, make="first").notes == [
+        "The bill names no sender. Enter one with the options or in a column."
+    ]
 
 
 def test_a_payment_code_is_there_for_euro_and_reads_as_dark_squares(run: Run, bills: Path) -> None:
@@ -356,7 +362,7 @@ def test_a_template_can_be_copied_and_changed(run: Run, tmp_path: Path, bills: P
 def test_what_no_font_has_is_told(run: Run, tmp_path: Path) -> None:
     file = _file(tmp_path, "number,customer\n1,Ann \ue123\n")
 
-    assert run("invoice", file, make="first").notes == [
+    assert run("invoice", file, make="first", **_ASKED).notes == [
         "No font has these characters, so they are missing: U+E123."
     ]
 
@@ -388,7 +394,7 @@ def test_progress_is_told_in_rows(make_work: Callable[..., Work[Any]], tmp_path:
 @pytest.mark.outside
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
 def test_qpdf_finds_nothing_wrong(run: Run, bills: Path) -> None:
-    work = run("invoice", bills, make="one", iban=_IBAN, seller="שלום", **_ASKED)
+    work = run("invoice", bills, make="one", iban=_IBAN, **{**_ASKED, "seller": "שלום"})
 
     done = subprocess.run(["qpdf", "--check", work.target], capture_output=True, check=False)
 

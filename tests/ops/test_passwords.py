@@ -10,8 +10,11 @@ from typing import Any, Literal
 import pikepdf
 import pytest
 
-from desktopproc.core.errors import NeedsPasswordError
+from desktopproc import ops
+from desktopproc.core.errors import NeedsPasswordError, ProcError
+from desktopproc.core.job import Family
 from desktopproc.core.operation import Work
+from desktopproc.core.schema import specs
 
 Run = Callable[..., Work[Any]]
 
@@ -179,3 +182,73 @@ def test_a_protected_word_document_may_be_broken(run: Run, tmp_path: Path) -> No
         run("extract-text", path, passwords=["x"])
 
     assert getattr(told.value, "code", "") in {"damaged", "unsupported"}
+
+
+OPENING = [
+    (operation.name, family)
+    for operation in ops.load().values()
+    for family in (Family.PDF, Family.DOCX)
+    if family in operation.takes
+]
+ASKED: dict[str, dict[str, Any]] = {
+    "arrange-pdf": {"reverse": True},
+    "stamp-pdf": {"text": "DRAFT"},
+    "protect-pdf": {"user_password": "x"},
+    "ocr-pdf": {"force": True},
+}
+
+
+@pytest.mark.parametrize(("name", "family"), OPENING)
+def test_every_operation_opens_protected_files(
+    run: Run,
+    document: Path,
+    docx_bytes: Callable[[], bytes],
+    tmp_path: Path,
+    name: str,
+    family: Family,
+) -> None:
+    plain, locked = _pair(document, docx_bytes(), tmp_path, family)
+    asked = {key: value for key, value in ASKED.get(name, {}).items() if key in _options(name)}
+    try:
+        whole = run(name, plain, **asked)
+    except ProcError as e:
+        pytest.skip(f"{name} cannot do its work here: {e}")
+
+    opened = run(name, locked, passwords=["another", "right"], **asked)
+
+    assert opened.target.exists() == whole.target.exists()
+    if told := _told_without(lambda: run(name, locked, **asked)):
+        assert told == f"{locked.name} is password-protected. Give its password and retry."
+        is_free_pdf = opened.target.suffix == ".pdf" and name != "protect-pdf"
+        assert not is_free_pdf or any("password" in note for note in opened.notes)
+
+
+def _told_without(attempt: Callable[[], object]) -> str:
+    """What is said without a password; nothing where the file need not be opened."""
+    try:
+        attempt()
+    except NeedsPasswordError as e:
+        return str(e)
+    return ""
+
+
+def _options(name: str) -> set[str]:
+    return {spec.name for spec in specs(ops.load()[name].options)}
+
+
+def _pair(document: Path, word: bytes, folder: Path, family: Family) -> tuple[Path, Path]:
+    """The same document as it is and protected by "right"."""
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    if family is Family.PDF:
+        locked = folder / "locked.pdf"
+        with pikepdf.open(document) as pdf:
+            pdf.save(locked, encryption=pikepdf.Encryption(user="right", owner="right"))
+        return document, locked
+    plain, locked = folder / "paper.docx", folder / "locked.docx"
+    plain.write_bytes(word)
+    with zipfile.ZipFile(plain, "a") as package:  # no small file comes out right, see above
+        package.writestr("word/media/noise.bin", random.Random(1).randbytes(20_000))
+    with plain.open("rb") as file, locked.open("wb") as out:
+        OOXMLFile(file).encrypt("right", out)
+    return plain, locked

@@ -9,7 +9,9 @@ import pymupdf
 import pytest
 from PIL import Image, ImageStat
 
+from desktopproc import ops
 from desktopproc.core.errors import BadInputError, NeedsPasswordError, TooLargeError
+from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Work
 from desktopproc.formats.verify import verify
 
@@ -272,3 +274,20 @@ def test_a_photo_on_a_page_is_stored_without_loss(run: Run, tmp_path: Path, phot
 
     assert png.size == tif.size == (300, 300)
     assert png.convert("RGB").tobytes() == tif.convert("RGB").tobytes()
+
+
+def test_workers_share_pages_without_sharing_names(
+    make_work: Callable[..., Work[Any]], tmp_path: Path
+) -> None:
+    path = _blank(tmp_path / "long.pdf", *[(72, 72)] * 13)
+    operation = ops.load()["pdf-to-images"]
+    work = make_work("pdf-to-images", [path], tmp_path, dpi=10, pages="2-")
+    facts = Facts(path, Family.PDF, pages=13)
+
+    assert operation.parts is not None
+    parts = operation.parts(work.options, facts, 2)
+    for work.part in parts:
+        assert [total for _, total in operation.run(work)] == [6] * 6
+
+    assert [part.pages for part in parts] == [6, 6]
+    assert _files(work) == [f"long-{number:03}.jpg" for number in range(2, 14)]

@@ -193,6 +193,19 @@ def test_a_damaged_file_is_mended_and_protected(run: Run, document: Path) -> Non
     assert work.notes == ["paper.pdf is damaged and was repaired while reading; check the result."]
 
 
+def test_a_file_that_was_cut_off_is_mended_and_protected(run: Run, document: Path) -> None:
+    cut = document.with_name("cut.pdf")
+    with pikepdf.open(document) as pdf:
+        pdf.save(cut, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    content = cut.read_bytes()
+    cut.write_bytes(content[: content.rindex(b"xref", 0, content.rindex(b"startxref"))])
+
+    work = run("protect-pdf", cut, user_password="u")
+
+    verify(work.target, work.expected)
+    assert work.notes == ["cut.pdf is damaged and was repaired while reading; check the result."]
+
+
 @pytest.mark.outside
 def test_other_programs_agree(run: Run, document: Path) -> None:
     wish = {"user_password": PREPARED, "owner_password": "own", "copying": False}

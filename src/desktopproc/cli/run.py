@@ -86,11 +86,7 @@ class Running:
 @contextmanager
 def running(call: Call, settings: Settings, *likely: Operation) -> Iterator[Running]:
     """Start an engine, made ready for the `likely` operations; closed whatever happened."""
-    from desktopproc.engine.readiness import make_ready  # deferred: --help needs no engine
-
-    if likely:
-        make_ready(likely)
-    from desktopproc.engine.engine import Engine
+    from desktopproc.engine.engine import Engine  # deferred: --help needs no engine
     from desktopproc.engine.iopool import ThreadPool
     from desktopproc.engine.logfile import open_log
 

@@ -18,9 +18,10 @@ import signal
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
+from types import MappingProxyType
 from typing import Any
 
 from desktopproc.core.errors import StartError
@@ -144,7 +145,7 @@ class Child:
                 self._process.close()
 
 
-def start_server(preload: Sequence[str]) -> None:
+def start_server(preload: Sequence[str], environment: Mapping[str, str]) -> None:
     """Start the process that children are forked from, and return while it loads these modules.
 
     Where there is none, or it cannot be started, the first child finds its own way.
@@ -152,7 +153,7 @@ def start_server(preload: Sequence[str]) -> None:
     if "forkserver" in multiprocessing.get_all_start_methods():
         from multiprocessing import forkserver  # deferred: absent on Windows
 
-        with contextlib.suppress(OSError, StartError), _prepared(preload):
+        with contextlib.suppress(OSError, StartError), _prepared(preload, environment):
             forkserver.ensure_running()
             _has_server.set()
 
@@ -167,7 +168,9 @@ def _contexts(*, may_serve: bool) -> Iterator[BaseContext]:
 
 
 @contextlib.contextmanager
-def _prepared(preload: Sequence[str]) -> Iterator[None]:
+def _prepared(
+    preload: Sequence[str], more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[None]:
     """Hold environment, `__main__` and signal mask as a new child shall inherit them."""
     with _starting, contextlib.ExitStack() as undo:
         if "DESKTOPPROC_CHILD" in os.environ:  # asked in here: another start sets it for a while
@@ -176,9 +179,9 @@ def _prepared(preload: Sequence[str]) -> Iterator[None]:
             multiprocessing.set_forkserver_preload(list(preload))
         else:
             multiprocessing.set_forkserver_preload(["desktopproc.engine.child"])
-        before = {name: os.environ.get(name) for name in ENVIRONMENT}
-        undo.callback(_restore_environment, before)
-        os.environ.update(ENVIRONMENT)
+        wanted = {**ENVIRONMENT, **more}
+        undo.callback(_restore_environment, {name: os.environ.get(name) for name in wanted})
+        os.environ.update(wanted)
         undo.callback(sys.modules.__setitem__, "__main__", sys.modules["__main__"])
         sys.modules["__main__"] = types.ModuleType("__main__")
         if sys.platform != "win32":  # no traceback when Ctrl-C comes before `_settle`

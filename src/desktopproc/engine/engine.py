@@ -15,7 +15,6 @@ from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
 from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.reader import Reader
-from desktopproc.engine.readiness import preloaded
 from desktopproc.engine.store import open_reader
 from desktopproc.engine.update import Update
 
@@ -202,6 +201,12 @@ class Engine:
         if last_words:
             self._listener(Update(message=last_words, is_idle=True, structure_changed=True))
         self._inbox.close()
+
+
+def preloaded(operations: Collection[Operation]) -> list[str]:
+    """The modules that these operations want to be there before their first job, and their own."""
+    wanted = {module for operation in operations for module in operation.preload}
+    return ["desktopproc.engine.worker", *sorted(wanted | {op.run.__module__ for op in operations})]
 
 
 _STOPPED = "The queue was closed. Start desktopproc again to go on."

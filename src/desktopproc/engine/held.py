@@ -31,6 +31,7 @@ class Held:
     context: Context
     facts: tuple[Facts, ...]
     temps: tuple[Path, ...]
+    need_mb: float = 0.0
     done: int = 0
     total: int = 0
     is_written: bool = False  # only its names are missing

@@ -9,11 +9,12 @@ from desktopproc.core.job import Storage
 from desktopproc.core.settings import Settings
 from desktopproc.engine.disks import Disk, Disks
 from desktopproc.engine.iopool import ThreadPool
-from desktopproc.engine.readahead import Lane, Wanted, free_memory, window
+from desktopproc.engine.memory import free_memory
+from desktopproc.engine.readahead import Lane, Wanted, window
 from desktopproc.engine.schedule import LOOK_AHEAD
 
 _FAR = 64  # jobs that are looked at where files have to be put in order
-_KNOWN = 1000  # jobs whose way is remembered; more are forgotten jobs
+_FEW = 8
 _NETWORK_READERS = 4
 _SLOW = frozenset({Storage.HDD, Storage.NETWORK})
 
@@ -76,32 +77,33 @@ class Lanes:
         found = [disk for disk in self._disks.all() if disk.storage is not Storage.SSD]
         self._is_needed = bool(found) or self._settings.storage in _SLOW
 
-    @property
-    def look_ahead(self) -> int:
-        """How many waiting jobs are worth knowing: many only when few have their files ready."""
-        few = any(running.lane.is_short for running in self._running.values())
-        is_far = self._is_needed and (few or not self._running)
-        return _FAR if is_far else LOOK_AHEAD
-
     def passed(
-        self, waiting: Sequence[Candidate], in_hand: Collection[int], workers: int
+        self,
+        waiting: Callable[[int], Sequence[Candidate]],
+        in_hand: Collection[int],
+        workers: int,
     ) -> Sequence[Candidate]:
-        """Those of the waiting jobs whose files can be had without waiting for a slow drive.
+        """Those of the next jobs whose files can be had without waiting for a slow drive.
 
-        The others are read ahead from now on. `in_hand` are the jobs that workers have.
+        `waiting` tells so many of the next jobs. More are asked for, and their files read ahead,
+        when few can pass. `in_hand` are the jobs that workers have.
         """
+        near = waiting(LOOK_AHEAD)
         if not self._is_needed:
-            return waiting
+            return near
         self._settle(in_hand)
-        ids = [job for job, _, _ in waiting]
-        self._find_out([job for job in ids if job not in self._ways])
-        if not self._running:
-            return waiting
+        passing = self._passing(near)
+        if len(passing) >= min(_FEW, len(near)):
+            return passing
+        far = waiting(_FAR)
+        self._ways = {job: way for job, _, _ in far if (way := self._ways.get(job)) is not None}
+        passing = self._passing(far)
         for running in self._running.values():
-            if running.lane.is_short:
-                self._offer(running.lane, ids, workers)
-        if len(self._ways) > _KNOWN:
-            self._ways = {job: self._ways[job] for job in ids}
+            self._offer(running.lane, [job for job, _, _ in far], workers)
+        return passing
+
+    def _passing(self, waiting: Sequence[Candidate]) -> list[Candidate]:
+        self._find_out([job for job, _, _ in waiting if job not in self._ways])
         return [each for each in waiting if self._may_pass(self._ways[each[0]], each[0])]
 
     def take(self, job: int) -> None:

@@ -63,6 +63,14 @@ class Ledger:
         rows = self._rows.execute(sql, (json.dumps(jobs),))
         return {job: (Path(os.fsdecode(path)), size or 0) for job, path, size in rows}
 
+    def pixels(self, jobs: Sequence[int]) -> dict[int, int]:
+        """How many pixels the largest picture of each of these jobs has, where that is known."""
+        sql = (
+            "SELECT job, MAX(json_extract(facts, '$.width') * json_extract(facts, '$.height')) "
+            "FROM files WHERE job IN (SELECT value FROM json_each(?)) GROUP BY job"
+        )
+        return {job: most or 0 for job, most in self._rows.execute(sql, (json.dumps(jobs),))}
+
     def claim(self, ids: Sequence[int], lease: int) -> list[Claimed]:
         """Take these jobs if nobody else did; each attempt is counted before it runs."""
         with self._store.change() as db:

@@ -6,7 +6,6 @@ its worker reads it as it would from an SSD. The cache is shared with the kernel
 when a page is dropped again, it only costs a second read.
 """
 
-import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from desktopproc.engine.extents import Found, look_at
 from desktopproc.engine.iopool import IoPool
 
 _FIRST, _MOST = 8, 64  # files that are put in order together: few at first, as workers wait
-_FEW = 8
 _BLOCK = 4 << 20
 _DEPTH = 2  # reads given to the reader: it must not wait for the engine in between
 _LEAST_WINDOW, _MOST_WINDOW = 64 << 20, 512 << 20
@@ -131,11 +129,6 @@ class Lane:
         """Whether the job's file was read, or need not be."""
         return self.is_open or job in self._stock.ready
 
-    @property
-    def is_short(self) -> bool:
-        """Whether few jobs are ready, so that it should hear of more."""
-        return not self.is_open and len(self._stock.ready) < _FEW
-
     def take(self, job: int) -> None:
         """The job goes to a worker."""
         self._stock.used[job] = self._stock.ready.pop(job, 0)
@@ -214,13 +207,3 @@ class Lane:
         is_fast = took.size > _FAST_BYTES_S * took.seconds
         self._fast = self._fast + 1 if is_fast else 0
         self.is_open = self.is_open or self._fast >= _FAST_FILES
-
-
-def free_memory() -> int:
-    """Bytes that can be had without taking them from programs."""
-    if os.name != "posix" or not Path("/proc/meminfo").exists():
-        return _MOST_WINDOW * 10
-    for line in Path("/proc/meminfo").read_text("ascii").splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    return _MOST_WINDOW * 10

@@ -17,12 +17,13 @@ from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.memory import SMALL, need_mb, need_of, room_mb
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.outputs import parts_folder, sweep, temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
-from desktopproc.engine.schedule import HEAVY, back_off, pick
+from desktopproc.engine.schedule import HEAVY, PLENTY, Memory, back_off, pick
 from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
@@ -100,16 +101,37 @@ class Runner:
     def dispatch(self) -> None:
         """Fill the pool with the next jobs."""
         while not self.is_closing and self._crew.has_room(wanted=self._may_wait):
-            waiting = self._waiting() if self._may_wait else []
-            self._may_wait = bool(waiting)
-            line, slots = self._crew.line(self._lanes.passed(waiting, self.held, self._crew.size))
-            ids = pick(line, slots=slots, heavy_running=self._heavy(), workers=self._crew.size)
+            line, slots = self._crew.line(self._next() if self._may_wait else [])
+            ids = pick(
+                line,
+                slots=slots,
+                heavy_running=self._heavy(),
+                workers=self._crew.size,
+                memory=self._memory(line),
+            )
             if not ids:
                 return
             self._give_out(ids, {number: priority for number, priority, _ in line})
 
-    def _waiting(self) -> list[tuple[int, int, float]]:
-        return self._ledger.candidates(self.active, self._lanes.look_ahead)
+    def _next(self) -> Sequence[tuple[int, int, float]]:
+        """The next jobs that may start, as far as their drives are concerned."""
+
+        def waiting(number: int) -> Sequence[tuple[int, int, float]]:
+            found = self._ledger.candidates(self.active, number)
+            self._may_wait = bool(found)
+            return found
+
+        return self._lanes.passed(waiting, self.held, self._crew.size)
+
+    def _memory(self, line: Sequence[tuple[int, int, float]]) -> Memory:
+        """What the jobs in line need; where they are small, nobody looks."""
+        large = [job for job, _, weight in line if job > 0 and weight > SMALL]
+        if not large:
+            return PLENTY
+        needs = {job: need_mb(pixels) for job, pixels in self._ledger.pixels(large).items()}
+        held = sum(held.need_mb for held in self.held.values() if not held.is_written)
+        is_idle = all(held.is_written for held in self.held.values())
+        return Memory(needs, room_mb(self._settings, self._crew.size, held), is_idle)
 
     def _heavy(self) -> int:
         """How many workers heavy jobs have."""
@@ -133,7 +155,7 @@ class Runner:
             return
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        held = Held(claimed, context, facts, temps)
+        held = Held(claimed, context, facts, temps, need_of(facts))
         parts = parts_of(held, self._crew.size)
         held.is_shared = bool(parts)
         self.held[claimed.id] = held

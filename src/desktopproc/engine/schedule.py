@@ -1,7 +1,9 @@
 """Decisions of the queue as functions of values: what starts next, and when to try again."""
 
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from desktopproc.core.settings import Settings
 
@@ -10,21 +12,44 @@ HEAVY = 100.0
 """Work above this (megapixels, pages) is heavy: it may not fill every worker."""
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Megabytes that jobs need, those that there are for them, and whether nothing else runs."""
+
+    needs: Mapping[int, float] = field(default_factory=dict)
+    room: float = math.inf
+    is_idle: bool = False
+
+
+PLENTY = Memory()
+
+
 def pick(
-    candidates: Sequence[tuple[int, int, float]], *, slots: int, heavy_running: int, workers: int
+    candidates: Sequence[tuple[int, int, float]],
+    *,
+    slots: int,
+    heavy_running: int,
+    workers: int,
+    memory: Memory = PLENTY,
 ) -> list[int]:
     """Choose the next jobs, in order, leaving one worker for quick ones while any wait.
 
     `candidates` are (id, priority, weight), best first. A heavy job is passed over only for a
-    quick one of the same priority.
+    quick one of the same priority. One that does not fit into memory waits for room, and holds up
+    those behind it, else they could keep it waiting for ever; it runs when nothing else does.
     """
     chosen: list[int] = []
+    room = memory.room
     rest = list(candidates)
     while rest and len(chosen) < slots:
         index = 0
         if workers > 1 and rest[0][2] > HEAVY and heavy_running >= workers - 1:
             index = _first_quick(rest)
         job, _, weight = rest.pop(index)
+        need = memory.needs.get(job, 0.0)
+        if need > room and (chosen or not memory.is_idle):
+            break
+        room -= need
         heavy_running += weight > HEAVY
         chosen.append(job)
     return chosen

@@ -42,6 +42,7 @@ class _Joined:
     places: Mapping[int, int]
     aims: Destinations
     bookmarks: list[Bookmark]
+    is_whole: bool  # then links to its pages are right as they are
 
 
 class Merger:
@@ -90,7 +91,8 @@ class Merger:
             found = shifted(bookmarks(other, aims), places)
             title = clean_title(source.path.stem)
             run = list(range(self.pages, self.pages + len(pages)))
-            self._joined.append(_Joined(name, title, run, places, aims, found))
+            is_whole = len(places) == len(pages) == len(aims.pages)
+            self._joined.append(_Joined(name, title, run, places, aims, found, is_whole))
             self._attachments.add(other)
             numbered = labels(other)
             kept = relabelled(numbered or [PLAIN], pages)
@@ -156,8 +158,11 @@ class Merger:
         names = Names(pages)
         for one in self._joined:
             with _reading(one.name):
-                to = Places(one.aims, pages, one.places, names.add(one.aims, one.places))
-                lost = sum(mend_links(pages[place], to) for place in one.run)
+                known = names.add(one.aims, one.places)
+                lost = 0
+                if not one.is_whole or one.aims.has_old_names or len(known) < len(one.aims.names):
+                    to = Places(one.aims, pages, one.places, known)
+                    lost = sum(mend_links(pages[place], to) for place in one.run)
             if lost:
                 self._work.note(f"{one.name} has links that lead nowhere; they were taken out.")
         names.write(self._pdf)

@@ -25,13 +25,16 @@ def chosen(pages: str | None, count: int, name: str) -> list[int]:
 
 def listed(pages: str | None, count: int, name: str) -> list[int]:
     """Page indexes from 0 in the order asked for, a page as often as it was asked for."""
-    if not pages:
-        return list(range(count))
-    found = [index for item in pages.split(",") for index in indexes(item, count)]
+    found = [index for item in (pages or "all").split(",") for index in indexes(item, count)]
     if not found:
         plural = "page" if count == 1 else "pages"
         raise BadInputError(f"{name} has {count} {plural}, and none of those asked for ({pages}).")
     return found
+
+
+def numbers(pages: str | None, count: int) -> set[int]:
+    """Which page indexes are asked for of a document of so many pages; there may be none."""
+    return {index for item in (pages or "all").split(",") for index in indexes(item, count)}
 
 
 def indexes(item: str, count: int) -> list[int]:

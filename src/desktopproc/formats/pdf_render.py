@@ -56,10 +56,12 @@ class Drawing:
 
     def page(self, index: int, dpi: float, *, grey: bool) -> "Image":
         """One page as an RGB or grey picture. See `drawn`."""
-        return self.drawn(index, dpi, Look(Ink.GREY if grey else Ink.COLOR))
+        image = self.drawn(index, dpi, Look(Ink.GREY if grey else Ink.COLOR))
+        return image.convert("L" if grey else "RGB")
 
     def drawn(self, index: int, dpi: float, look: Look) -> "Image":
-        """One page as a picture; too large a page is refused before it is drawn."""
+        """One page as a picture, RGBX where it has colours; a page that is too large is refused
+        before it is drawn."""
         what = f"page {index + 1}"
         with reading_pdf(self.name, what=what), closing(self.pdf[index]) as page:
             width, height = (math.ceil(edge * dpi / 72) for edge in page.get_size())
@@ -87,15 +89,14 @@ def _words(look: Look) -> dict[str, Any]:
 
 
 def _inked(bitmap: "pypdfium2.PdfBitmap", look: Look) -> "Image":
-    """A picture that does not share the bitmap's memory, which is given back at once."""
+    """A picture of the bitmap's own memory, which belongs to Python and lives as long as it."""
     from PIL import Image
 
     size, mode = (bitmap.width, bitmap.height), bitmap.mode
-    shared = Image.frombuffer(mode, size, bitmap.buffer, "raw", mode, bitmap.stride, 1)
-    image = shared.convert("RGB") if mode == "RGBX" else shared.copy()
+    image = Image.frombuffer(mode, size, bitmap.buffer, "raw", mode, bitmap.stride, 1)
     if look.ink is Ink.MONO:
         dither = Image.Dither.FLOYDSTEINBERG if look.is_dithered else Image.Dither.NONE
-        return image.convert("L").convert("1", dither=dither)
+        return image.convert("1", dither=dither)
     return image.convert("LA") if look.ink is Ink.GREY and mode == "RGBA" else image
 
 

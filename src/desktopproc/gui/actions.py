@@ -87,6 +87,10 @@ ACTIONS = (
         "Take added files and finished jobs off the list; files stay",
         "remove",
     ),
+    Described("up", SELECTION, "Mo&ve up", "Alt+Up", "Put added files one place up", "up"),
+    Described(
+        "down", SELECTION, "Move &down", "Alt+Down", "Put added files one place down", "down"
+    ),
     Described("open_result", SELECTION, "&Open result", "Ctrl+E", "Open the result", "open", True),
     Described(
         "reveal",

@@ -64,6 +64,8 @@ class Preview(QWidget):
             place.moveCenter(box.center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(place, picture)
+            painter.setPen(theme.hairline(self.palette()))
+            painter.drawRect(place.adjusted(0, 0, -1, -1))
 
     def _areas(self, number: int) -> list[QRect]:
         if not number:

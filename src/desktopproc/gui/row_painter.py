@@ -250,6 +250,8 @@ class _Pen:
             place = QRect(QPoint(0, 0), picture.size() / self._look.ratio)
             place.moveCenter(box.center())
             self._painter.drawPixmap(place, picture)
+            self._painter.setPen(theme.mix(self.quiet(), self._ground, 0.3))
+            self._painter.drawRect(place.adjusted(0, 0, -1, -1))  # white paper has an edge too
             return
         place = QRect(0, 0, 6 * GRID, 6 * GRID)
         place.moveCenter(box.center())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -76,6 +75,7 @@ class Rows(QAbstractTableModel):
         self._where: dict[int, int] = {}
         self._live: dict[int, Job] = {}
         self._staged: list[Staged] = []
+        self._places: dict[int, int] | None = None  # of staged files, when they are asked for
         self._operation: Operation | None = None
         self._is_looking = False
         self._is_stale = False
@@ -155,9 +155,10 @@ class Rows(QAbstractTableModel):
         """Where a row stands now, if it is in memory."""
         if isinstance(row, Job):
             return self._where.get(row.id)
-        place = bisect_left(self._staged, row.key, key=lambda staged: staged.key)
-        is_there = place < len(self._staged) and self._staged[place].key == row.key
-        return self._jobs + place if is_there else None
+        if self._places is None:
+            self._places = {staged.key: place for place, staged in enumerate(self._staged)}
+        place = self._places.get(row.key)
+        return None if place is None else self._jobs + place
 
     def rowCount(self, parent: Index | None = None) -> int:
         if parent is not None and parent.isValid():
@@ -248,6 +249,7 @@ class Rows(QAbstractTableModel):
 
     def _set_staged(self, wanted: Wanted) -> None:
         rows = self._staging.rows(wanted.text) if wanted.tab.has_staged else []
+        self._places = None
         root, before, after = QModelIndex(), len(self._staged), len(rows)
         if after > before:
             self.beginInsertRows(root, self._jobs + before, self._jobs + after - 1)

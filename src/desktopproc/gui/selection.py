@@ -68,6 +68,19 @@ class Selection(QObject):
         self._work.unstage([row.key for row in self._staged()])
         self._with_jobs(self._work.clear)
 
+    def move(self, step: int) -> None:
+        """Let the selected added files change places with the one before (-1) or behind (1)."""
+        staged = self._staged()
+        numbers = [n for n in map(self._rows.position, staged) if n is not None]
+        if numbers:
+            self.put(max(numbers[0] - 1, self._rows.jobs) if step < 0 else numbers[-1] + 2)
+
+    def put(self, number: int) -> None:
+        """Put the selected added files before the row at this position."""
+        row = self._rows.row(number)
+        before = row.key if isinstance(row, Staged) else None
+        self._work.arrange([staged.key for staged in self._staged()], before)
+
     def press(self, number: int, button: Button) -> None:
         """Do what the button of one row says."""
         row = self._rows.row(number)
@@ -118,7 +131,7 @@ class Selection(QObject):
         """Which actions have a meaning for the rows selected now; a large selection may all."""
         rows = self._rows_in_memory()
         if rows is None:
-            always = ("cancel", "retry", "remove", "first", "usual", "last")
+            always = ("cancel", "retry", "remove", "up", "down", "first", "usual", "last")
             return dict.fromkeys(always, True) | dict.fromkeys(_SINGLE, False)
         jobs = [row for row in rows if isinstance(row, Job)]
         has_staged = len(jobs) < len(rows)
@@ -130,6 +143,8 @@ class Selection(QObject):
             "retry": any(job.state in _ENDED_BADLY for job in jobs),
             "unlock": any(map(is_locked, rows)),
             "remove": has_staged or any(job.state in FINAL for job in jobs),
+            "up": has_staged,
+            "down": has_staged,
             "first": has_waiting,
             "usual": has_waiting,
             "last": has_waiting,

@@ -1,5 +1,6 @@
 """The files that were added but not started: looked at, listed, not yet jobs."""
 
+import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -80,6 +81,18 @@ class Staging:
             self._locked.pop(key, None)
             if row is not None:
                 del self._paths[row.facts.path]
+
+    def move(self, keys: Collection[int], before: int | None) -> None:
+        """Let these stand together before another one, in their own order; None is the end."""
+        going = set(keys)
+        moved = [key for key in self._rows if key in going]
+        order = [key for key in self._rows if key not in going]
+        at = len(order)
+        if before is not None:
+            behind = itertools.dropwhile(lambda key: key != before, self._rows)
+            stays = next((key for key in behind if key not in going), None)
+            at = len(order) if stays is None else order.index(stays)
+        self._rows = {key: self._rows[key] for key in order[:at] + moved + order[at:]}
 
     def mark(self, keys: Collection[int], *, is_leaving: bool) -> None:
         """Say that these are on their way into the queue, or that they stay after all."""

@@ -34,6 +34,7 @@ from desktopproc.gui.empty_state import EmptyState, what_can_be_dropped
 from desktopproc.gui.filters import ALL
 from desktopproc.gui.leaving import Leaving
 from desktopproc.gui.notices import Notices
+from desktopproc.gui.ordering_rows import OrderingRows
 from desktopproc.gui.passwords import Passwords
 from desktopproc.gui.questions import Answer, Question, ask_stop
 from desktopproc.gui.remembered import Remembered
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._selection = Selection(self.view, self.rows, work)
         self.commands, self.undoing = Commands(self.todo, work, self), Undoing(self, work)
         self.passwords = Passwords(self, work, self.notices.locked)
+        self.ordering = OrderingRows(self.view, self.rows, self._selection.put)
         self.comparing = Comparing(self, self.view, self.rows, work)
         SampleKeeper(self.todo, self.view, self.details.sample, work.samples, self)
         self.run_end = RunEnd(work, self.leaving, self.notices, self.status, self.undoing)
@@ -149,6 +151,8 @@ class MainWindow(QMainWindow):
             "retry": chosen.retry,
             "unlock": lambda: self.passwords.ask(chosen.locked()),
             "remove": chosen.remove,
+            "up": lambda: chosen.move(-1),
+            "down": lambda: chosen.move(1),
             "open_result": chosen.open_result,
             "reveal": chosen.reveal,
             "reveal_source": chosen.reveal_source,

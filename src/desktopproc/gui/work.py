@@ -134,6 +134,11 @@ class Work(QObject):
         self.staging.remove(keys)
         self.staged.emit()
 
+    def arrange(self, keys: Collection[int], before: int | None) -> None:
+        """Put added files before another one, or last."""
+        self.staging.move(keys, before)
+        self.staged.emit()
+
     def submit(
         self, operation: Operation, options: object, output: OutputPlan, *, preset: str = ""
     ) -> int:

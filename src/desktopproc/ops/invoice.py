@@ -263,7 +263,7 @@ def invoice(work: Work[Options]) -> Steps:
         return
     order = options.order(template, work.source.path.parent)
     found = documents(work.source, options.reading(), options.sheet)
-    check_fields(template, found.fields)
+    check_fields(template, tuple(found.fields))
     numbers = _wanted(work, found)
     title = work.source.path.stem if len(numbers) > 1 else ""
     with Press(work.target, order, work, title) as press:

@@ -14,6 +14,7 @@ from desktopproc.core.parts import Part, even_parts
 from desktopproc.core.schema import option
 from desktopproc.formats import pdf, pdf_pages
 from desktopproc.formats.pdf_errors import is_pdf
+from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.recognition import (
     bundled,
     languages,
@@ -193,7 +194,7 @@ def ocr_pdf(work: Work[Options]) -> Steps:
 def _content(work: Work[Options]) -> Generator[At, None, bytes]:
     """The source as a PDF, without an earlier layer where that is to be replaced."""
     source, options = work.source, work.options
-    content = source.read()
+    content = unlocking.freed(source.path.name, source.read(), work)
     if content and not is_pdf(content):
         return (yield from pictures.bound(replace(source, data=content), work, options.dpi))
     yield 0, 1

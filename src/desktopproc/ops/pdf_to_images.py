@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktopproc.core.errors import BadInputError
-from desktopproc.core.job import Family
+from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
+from desktopproc.core.parts import Part, even_parts
 from desktopproc.core.schema import option
 from desktopproc.formats import pdf_pages, pdf_render
 from desktopproc.formats.pdf_render import Drawing, Ink, Look
@@ -17,6 +18,7 @@ from desktopproc.formats.pdfs.page_images import Kind, Store, tiff
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_FEWEST_PAGES = 6  # for one worker; fewer are drawn before another has opened the document
 _LOSSY = ("format", (Kind.JPG, Kind.WEBP))
 _TIFF = ("format", (Kind.TIF,))
 _SEE_THROUGH = ("format", (Kind.PNG, Kind.WEBP))
@@ -106,6 +108,14 @@ class Options:
         return Look(self.color, self.transparent and can_be, self.annotations, self.dither)
 
 
+def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
+    """Pages are drawn by all workers at once, where each has a file of its own."""
+    if options.is_one_file or not facts.pages:
+        return ()
+    pages = len(pdf_pages.numbers(options.pages, facts.pages))
+    return even_parts(pages, workers, least=_FEWEST_PAGES)
+
+
 @operation(
     "pdf-to-images",
     title="PDF to images",
@@ -115,6 +125,7 @@ class Options:
     group="PDF",
     shape=lambda options: Shape.ONE_TO_ONE if options.is_one_file else Shape.ONE_TO_FOLDER,
     preload=pdf_render.RENDERER,
+    parts=_parts,
 )
 def pdf_to_images(work: Work[Options]) -> Steps:
     """Draw the pages of a PDF as pictures, each in a file of its own or all in one TIFF."""
@@ -125,7 +136,7 @@ def pdf_to_images(work: Work[Options]) -> Steps:
         pdf_render.opened(work.source, work) as drawing,
         _saved(work, drawing) as save,
     ):
-        pages: Sequence[int] = pdf_pages.chosen(options.pages, drawing.pages, drawing.name)
+        pages = work.share(pdf_pages.chosen(options.pages, drawing.pages, drawing.name))
         for done, index in enumerate(pages, 1):
             try:
                 dpi = _dpi(drawing, index, options)
@@ -135,8 +146,15 @@ def pdf_to_images(work: Work[Options]) -> Steps:
                 failed.append(e)
                 work.note(f"Page {index + 1} was left out: {e}")
             if done == len(pages) and not made:
-                raise failed[0]
+                _fail(work, failed[0])
             yield done, len(pages)
+
+
+def _fail(work: Work[Options], error: BadInputError) -> None:
+    """Nothing could be drawn; of a part of the document that is no failure of the whole."""
+    if work.part is None:
+        raise error
+    work.skip(str(error))
 
 
 Save = Callable[[int, "Image", float], None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from difflib import get_close_matches
+from functools import lru_cache
 
 from desktopproc.core.errors import UsageError
 from desktopproc.formats.billing.fields import COMPUTED
@@ -12,7 +13,8 @@ from desktopproc.formats.typesetting.template import Template
 _ALWAYS = frozenset({"logo", "item.name"})
 
 
-def check_fields(template: Template, columns: Collection[str]) -> None:
+@lru_cache(maxsize=8)
+def check_fields(template: Template, columns: tuple[str, ...]) -> None:
     """UsageError names the line of a field that neither the data nor we have."""
     words = {WORDS + word for language in template.words.values() for word in language}
     known = {*columns, *known_fields(), *COMPUTED, *_ALWAYS, *template.values, *words}

@@ -127,6 +127,8 @@ class Press:
         fields = Fields(
             record, order.template, words, rules, currency, totals, order.sender, self._today
         )
+        if totals is not None and not fields.look("seller.name"):
+            self._work.note("The bill names no sender. Enter one with the options or in a column.")
         iban = fields.look("seller.iban")
         if iban and not bank.is_iban(iban):
             raise BadInputError(

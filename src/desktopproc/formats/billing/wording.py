@@ -122,6 +122,7 @@ def places_of(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
+@lru_cache(maxsize=64)
 def is_currency(code: str) -> bool:
     """Whether there is a currency of this code (ISO 4217)."""
     from babel.numbers import is_currency as known

@@ -6,23 +6,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
-# ISO 19005-1, 6.7.11: part and conformance level stand in the XMP, in either of its forms
-_PART = re.compile(rb"pdfaid:part(?:(?:\s[^<>]*)?>\s*|\s*=\s*[\"'])(\d)")
-_LEVEL = re.compile(rb"pdfaid:conformance(?:(?:\s[^<>]*)?>\s*|\s*=\s*[\"'])([A-Za-z])")
+# ISO 19005-1, 6.7.11: part and conformance level stand in the XMP, as elements or attributes
+_PREFIX = re.compile(rb"xmlns:([\w-]+)\s*=\s*[\"']http://www\.aiim\.org/pdfa/ns/id/[\"']")
+_VALUE = rb"(?:(?:\s[^<>]*)?>\s*|\s*=\s*[\"'])"
 _MOST_BYTES = 4 << 20
 
 
 def declared_level(pdf: "Pdf") -> str:
     """The part and level that the XMP names, such as "2b"; empty if it names none."""
     packet = xmp_of(pdf)
-    part, level = _PART.search(packet), _LEVEL.search(packet)
-    if not part:
-        return ""
-    return part[1].decode() + (level[1].decode().lower() if level else "")
+    for prefix in {found[1] for found in _PREFIX.finditer(packet)}:
+        part = re.search(prefix + rb":part" + _VALUE + rb"(\d)", packet)
+        level = re.search(prefix + rb":conformance" + _VALUE + rb"([A-Za-z])", packet)
+        if part:
+            return part[1].decode() + (level[1].decode().lower() if level else "")
+    return ""
 
 
 def xmp_of(pdf: "Pdf") -> bytes:
-    """The document's XMP packet in UTF-8; empty if there is none that can be read."""
+    """The document's XMP packet, readable as ASCII; empty if there is none that can be read."""
     from pikepdf import PikepdfError, Stream
 
     stream = pdf.Root.get("/Metadata")
@@ -32,6 +34,4 @@ def xmp_of(pdf: "Pdf") -> bytes:
         packet = stream.read_bytes()[:_MOST_BYTES]
     except PikepdfError:
         return b""
-    if packet.startswith((b"\xfe\xff", b"\xff\xfe")):
-        return packet.decode("utf-16", "replace").encode()
-    return packet
+    return packet.replace(b"\0", b"")  # it may be UTF-16 or UTF-32 of either byte order

@@ -12,6 +12,7 @@ from desktopproc.core.operation import Source, Work
 from desktopproc.core.reading import reading
 from desktopproc.formats.docx_package import is_word
 from desktopproc.formats.headers.in_memory import InMemory
+from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.pdf_document import Properties
 from desktopproc.formats.pdf_errors import is_pdf
 from desktopproc.formats.pdf_layout import Layout, Paper
@@ -43,8 +44,10 @@ def as_pdf(source: Source, work: Work[Any], page: PhotoPage) -> Generator[None, 
         return None
     if sniff(InMemory(head, source.path.name)).family is Family.PHOTO:
         return (yield from _picture(source, work, page))
-    content = source.read() if head.startswith(b"PK") else b""
-    return (yield from _word(source.path.name, content, work)) if is_word(content) else None
+    if not is_word(head):
+        return None
+    content = unlocked(source.path.name, source.read(), work)
+    return (yield from _word(source.path.name, content, work))
 
 
 def _picture(source: Source, work: Work[Any], page: PhotoPage) -> Generator[None, None, "Pdf"]:

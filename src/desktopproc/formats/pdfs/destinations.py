@@ -49,11 +49,16 @@ class Destinations:
         return self.names.get(bytes(name))
 
     @cached_property
-    def _old_names(self) -> Any:
+    def _old_names(self) -> dict[str, Any]:
         from pikepdf import Dictionary
 
         found = self._pdf.Root.get("/Dests")
-        return found if isinstance(found, Dictionary) else {}
+        return dict(found.items()) if isinstance(found, Dictionary) else {}
+
+    @property
+    def has_old_names(self) -> bool:
+        """Whether there are names of the kind that PDF 1.1 had."""
+        return len(self._old_names) > 0
 
     @cached_property
     def names(self) -> dict[bytes, Any]:

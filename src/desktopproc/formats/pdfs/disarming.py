@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.formats.pdfs.destinations import leaves
+from desktopproc.formats.pdfs.nested import holders
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
 _EVERY = 200  # objects between two stop points
-_MOST_NESTED = 200_000  # containers inside one object
 
 # ISO 32000-2, table 201 and 12.6.4: what an action is called, and what we call it
 _ACTIONS = {
@@ -130,20 +130,11 @@ class _Walk:
         self._told = told
 
     def clean(self, found: Any) -> None:
-        from pikepdf import Array, Dictionary, Stream
+        from pikepdf import Array, Stream
 
-        waiting, left = [found], _MOST_NESTED
-        while waiting and left:
-            holder = waiting.pop()
-            left -= 1
-            if isinstance(holder, Dictionary | Stream):
+        for holder in holders(found):
+            if not isinstance(holder, Array):
                 self._holder(holder, is_stream=isinstance(holder, Stream))
-                inner = [value for _, value in holder.items()]
-            elif isinstance(holder, Array):
-                inner = list(holder)
-            else:
-                continue
-            waiting += [one for one in inner if hasattr(one, "is_indirect") and not one.is_indirect]
 
     def _holder(self, holder: Any, *, is_stream: bool) -> None:
         from pikepdf import Array, Dictionary

@@ -36,7 +36,16 @@ def mend_links(page: Any, to: Places) -> int:
         return 0
     kept, lost = [], 0
     for annotation in annotations:
-        if isinstance(annotation, Dictionary) and not _mended(annotation, to):
+        owner: Any = annotation
+        key = "/Dest"
+        if isinstance(annotation, Dictionary) and "/Dest" not in annotation:
+            owner, key = annotation.get("/A"), "/D"
+        is_link = isinstance(owner, Dictionary) and key in owner
+        if is_link and key == "/D":
+            is_link = owner.get("/S") == _GO_TO
+        if not is_link or _names_a_page(owner[key], Array, Dictionary) or _mended(owner, key, to):
+            kept.append(annotation)
+        elif annotation.get("/Subtype") == "/Link":
             lost += 1
         else:
             kept.append(annotation)
@@ -45,29 +54,26 @@ def mend_links(page: Any, to: Places) -> int:
     return lost
 
 
-def _mended(annotation: Any, to: Places) -> bool:
-    """Whether the annotation still does what it did."""
-    from pikepdf import Array, Dictionary, Name, String
+def _names_a_page(aim: Any, array: Any, dictionary: Any) -> bool:
+    """Whether a destination holds its page itself; one that is not there is null or empty."""
+    if not isinstance(aim, array) or not len(aim):
+        return False
+    page = aim[0]
+    return isinstance(page, dictionary) and ("/Parent" in page or "/Type" in page)
 
-    owner, key = annotation, "/Dest"
-    if "/Dest" not in annotation:
-        owner, key = annotation.get("/A"), "/D"
-        if not isinstance(owner, Dictionary) or owner.get("/S") != _GO_TO:
-            return True
-    aim = owner.get(key)
-    if _names_a_page(aim) or (isinstance(aim, String) and bytes(aim) in to.known):
+
+def _mended(owner: Any, key: str, to: Places) -> bool:
+    """Whether the page that is named or counted has a place, which the link leads to then."""
+    from pikepdf import Array, Name, String
+
+    aim = owner[key]
+    if isinstance(aim, String) and bytes(aim) in to.known:
         return True
+    if isinstance(aim, Array) and (not len(aim) or aim[0] is None):
+        return False
     number, view = to.aims.resolve(aim)
     place = None if number is None else to.places.get(number)
     if place is None:
-        return bool(annotation.get("/Subtype") != "/Link")
+        return False
     owner[key] = Array([to.pages[place], *(view or [Name.Fit])])
     return True
-
-
-def _names_a_page(aim: Any) -> bool:
-    """Whether a destination holds its page itself; one that is not there is null or empty."""
-    from pikepdf import Array, Dictionary
-
-    has_first = isinstance(aim, Array) and len(aim) > 0
-    return has_first and isinstance(aim[0], Dictionary) and len(aim[0].keys()) > 0

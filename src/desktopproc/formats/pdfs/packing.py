@@ -18,9 +18,11 @@ PACKER = ("deflate",)
 FAST, TIGHT = 6, 12  # levels of libdeflate; 6 packs better than zlib's 9 in a fifth of the time
 
 _MOST_UNPACKED = 64 << 20  # larger streams are packed well already, or made to fill the memory
+_FEW = 1024
 _USUAL = 8  # streams are rarely packed better than that
 _MOST_LZW = 64 << 10  # LZW packs up to a thousand to one too, and nobody limits its decoder
 _OLD = {"/LZWDecode", "/RunLengthDecode"}
+_BEST = b"\x78\xda"  # RFC 1950, FLEVEL 3: whoever packed it spared no time already
 _LETTERS = {"/ASCII85Decode", "/ASCIIHexDecode"}
 _EVERY = 16  # streams between two stop points
 
@@ -42,8 +44,10 @@ def packed(pdf: "Pdf", level: int = FAST) -> Iterator[float]:
 
 
 def _pack(stream: "Object", level: int) -> None:
-    filters, parms = filters_of(stream), _parms(stream)
-    raw = stream.read_raw_bytes()
+    filters, raw = filters_of(stream), stream.read_raw_bytes()
+    if level < TIGHT and filters == ["/FlateDecode"] and raw.startswith(_BEST):
+        return
+    parms = _parms(stream, len(filters))
     bare, left = _without_letters(raw, filters)
     parms = parms[len(filters) - len(left) :]
     if not left:
@@ -66,13 +70,19 @@ def _write(
     stream: "Object", raw: bytes, content: bytes, rest: list[str], parms: list[Any], level: int
 ) -> None:
     """Store the content deflated, or as it is, if either is smaller than what is there."""
-    import deflate
-
-    tight = bytes(deflate.zlib_compress(content, level))
+    tight = _deflated(content, level)
     if len(tight) < min(len(raw), len(content)):
         _replace(stream, tight, ["/FlateDecode", *rest], parms or [None])
     elif len(content) < len(raw) and not any(parms):
         _replace(stream, content, rest, [])
+
+
+def _deflated(content: bytes, level: int) -> bytes:
+    import deflate
+
+    if len(content) < _FEW and level < TIGHT:  # libdeflate takes longer to begin
+        return zlib.compress(content, 9)
+    return bytes(deflate.zlib_compress(content, level))
 
 
 def _replace(stream: "Object", content: bytes, filters: list[str], parms: list[Any]) -> None:
@@ -91,12 +101,11 @@ def _replace(stream: "Object", content: bytes, filters: list[str], parms: list[A
         )
 
 
-def _parms(stream: "Object") -> list[Any]:
+def _parms(stream: "Object", count: int) -> list[Any]:
     """What the filters need to know, one for each; None for a filter that needs nothing."""
     from pikepdf import Array
 
     found: Any = stream.get("/DecodeParms")
-    count = len(filters_of(stream))
     listed = list(found) if isinstance(found, Array) else [found]
     return (listed + [None] * count)[:count]
 

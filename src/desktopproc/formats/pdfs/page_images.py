@@ -54,6 +54,8 @@ class Store:
                 self._encode(image, target, dpi)
 
     def _encode(self, image: "Image", target: Path, dpi: float) -> None:
+        if self.kind is Kind.WEBP:
+            image = _plain(image)
         if image.mode in {"1", "LA"}:
             image = image.convert("L" if image.mode == "1" else "RGBA")
         kind = image_save.Format(self.kind.value)
@@ -65,8 +67,8 @@ def png(image: "Image", dpi: float) -> bytes:
     without colour needs a third of the room."""
     import deflate
 
-    if image.mode == "RGB" and _is_grey(image):
-        image = image.getchannel(0)
+    if image.mode in {"RGB", "RGBX"}:
+        image = image.getchannel(0) if _is_grey(image) else _plain(image)
     width, height = image.size
     content = image.tobytes()
     stride = len(content) // height
@@ -90,6 +92,11 @@ def png(image: "Image", dpi: float) -> bytes:
 def _chunk(kind: bytes, content: bytes | bytearray) -> bytes:
     checksum = zlib.crc32(content, zlib.crc32(kind))
     return b"".join([struct.pack(">I", len(content)), kind, content, struct.pack(">I", checksum)])
+
+
+def _plain(image: "Image") -> "Image":
+    """Without the fourth byte that a drawn page has for each pixel."""
+    return image.convert("RGB") if image.mode == "RGBX" else image
 
 
 def _is_grey(image: "Image") -> bool:
@@ -134,6 +141,7 @@ class _Tiff:
 
     def add(self, image: "Image", dpi: float) -> None:
         """Black and white as fax machines pack it (group 4), everything else deflated."""
+        image = _plain(image)
         packing = "group4" if image.mode == "1" else "tiff_adobe_deflate"
         image.info = {}
         image.save(self._writer, "TIFF", compression=packing, dpi=(dpi, dpi))

@@ -2,6 +2,7 @@
 
 import io
 import secrets
+import warnings
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, check_is_pdf, reading
 from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.pdfs.signatures import is_signed
+from desktopproc.formats.pdfs.trailers import complete_trailer
 from desktopproc.formats.writing import writing
 
 if TYPE_CHECKING:
@@ -199,10 +201,13 @@ def _save(pdf: "Pdf", target: Path, name: str, encryption: "Encryption | bool") 
 
     with writing(target), target.open("wb") as file:
         try:
-            pdf.save(
-                file,
-                encryption=encryption,
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            )
+            complete_trailer(pdf)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # fields without a form are kept all the same
+                pdf.save(
+                    file,
+                    encryption=encryption,
+                    object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                )
         except (pikepdf.PikepdfError, *_NOT_DISK) as e:
             raise OutputError(f"{name} could not be written anew: {e}. Repair it first.") from e

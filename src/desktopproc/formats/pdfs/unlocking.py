@@ -1,5 +1,6 @@
 """Opens protected PDFs with the passwords of a job, alike for every library that reads them."""
 
+import io
 import stringprep
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -7,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from desktopproc.core.operation import Work
-from desktopproc.formats.pdf_errors import needs_password
+from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, needs_password, reading_pdf
 
 if TYPE_CHECKING:
     import pymupdf
@@ -55,6 +56,24 @@ def by_pikepdf(name: str, stream: BinaryIO, work: Work[Any]) -> "Pdf":
         allowed = -1 if pdf.owner_password_matched else pdf.encryption.P
         _tell(work, name, allowed, by_password=by_password)
     return pdf
+
+
+def freed(name: str, content: bytes, work: Work[Any]) -> bytes:
+    """The document without its protection, or as it came where it has none or is damaged."""
+    import pikepdf
+
+    if b"/Encrypt" not in content:
+        return content
+    try:
+        pdf = by_pikepdf(name, io.BytesIO(content), work)
+    except (pikepdf.PikepdfError, *LIBRARY_ERRORS):
+        return content  # whoever reads it says so
+    with pdf, reading_pdf(name, pikepdf.PikepdfError):
+        if not pdf.is_encrypted:
+            return content
+        plain = io.BytesIO()
+        pdf.save(plain)
+        return plain.getvalue()
 
 
 def by_owner(name: str, stream: BinaryIO, passwords: Sequence[str]) -> "Pdf":

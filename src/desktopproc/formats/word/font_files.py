@@ -48,12 +48,19 @@ Families = dict[str, dict[tuple[bool, bool], FontFile]]
 def families() -> Families:
     """Every family by its name in lower case; read once in a process."""
     found: Families = {}
+    also: list[tuple[str, FontFile]] = []
     for path in _files():
         with suppress(OSError, struct.error, UnicodeDecodeError, ValueError):
             for face, names in _faces(path):
-                for name in names:
-                    found.setdefault(name.lower(), {}).setdefault((face.bold, face.italic), face)
+                _keep(found, names[0], face)
+                also += [(name, face) for name in names[1:]]
+    for name, face in also:  # "X Light" belongs to X too, but must not stand in its place
+        _keep(found, name, face)
     return found
+
+
+def _keep(found: Families, name: str, face: FontFile) -> None:
+    found.setdefault(name.lower(), {}).setdefault((face.bold, face.italic), face)
 
 
 def _files() -> Iterator[Path]:

@@ -1,8 +1,9 @@
 """Breaks the content of a paragraph into lines: where they end, and where each piece stands."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from desktopproc.formats.word.bidi import arrange, has_right
 from desktopproc.formats.word.model import (
     Break,
     Floating,
@@ -51,8 +52,7 @@ class _Breaker:
     def __init__(self, paragraph: Paragraph, measure: Measure, narrow: Narrow | None) -> None:
         self.props = paragraph.props
         self.align = self.props.get("align", "left")
-        if self.props.get("bidi"):
-            self.align = {"left": "right", "right": "left"}.get(self.align, self.align)
+        self._from_right = bool(self.props.get("bidi"))
         self.measure = measure
         self.mark = paragraph.ink
         self._narrow = narrow
@@ -189,6 +189,9 @@ class _Breaker:
         self._place(line)
         self._align(line)
         self._raise(line, mark)
+        if self._from_right or any(has_right(piece.text) for piece in pieces):
+            arrange(pieces, self.measure.column, from_right=self._from_right)
+            pieces.sort(key=lambda piece: piece.x)
         for piece in pieces:
             if isinstance(piece.item, NoteMark):
                 line.notes.append(piece.item.ident)
@@ -268,16 +271,17 @@ class _Breaker:
         natural = up + down
         if rule == "auto":
             height = natural * max(value, 0.06)
+            baseline = up if value >= 1 else height - down
             has_shape = any(isinstance(p.item, Inline) for p in line.pieces)
             if has_shape:
                 height = max(natural, natural + (mark.ascent + mark.descent) * (value - 1))
         elif rule == "exact":
-            height = value or natural
+            height = value or natural  # letters too high for the line share what is missing
+            baseline = height - down * min(1.0, height / natural)
         else:
             height = max(natural, value)
-        line.height, line.baseline = height, height - down
-        if rule == "exact":  # letters too high for the line share what is missing
-            line.baseline = height - down * height / natural if natural > height else height - down
+            baseline = height - down
+        line.height, line.baseline = height, baseline
 
 
 def _until_tab(pieces: list[Piece], start: int, kind: str) -> float:
@@ -294,7 +298,12 @@ def _until_tab(pieces: list[Piece], start: int, kind: str) -> float:
 
 def broken(paragraph: Paragraph, measure: Measure, narrow: Narrow | None = None) -> Iterator[Line]:
     """The lines of a paragraph, one by one as they are needed."""
-    items = [*_label(paragraph), *paragraph.items]
+    label = _label(paragraph)
+    share = {"right": 1.0, "end": 1.0, "center": 0.5}.get(paragraph.label_align, 0.0)
+    if label and share:
+        wide = sum(width_of(s.text, s.ink) for s in paragraph.label if isinstance(s, Span))
+        measure = replace(measure, first=measure.first - share * wide)
+    items = [*label, *paragraph.items]
     breaker = _Breaker(paragraph, measure, narrow)
     yield from breaker.lines(pieces_of(items, measure))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from desktopproc.formats.word.bidi import has_right, joined
 from desktopproc.formats.word.model import BLACK, Ink, Span
 from desktopproc.formats.word.properties import Props
 from desktopproc.formats.word.styles import StyleSheet
@@ -39,6 +40,8 @@ class Looks:
         yield from self._slots(text, props, link, 1.0)
 
     def _slots(self, text: str, props: Props, link: str, scale: float) -> Iterator[Span]:
+        if has_right(text):
+            text, props = joined(text), _complex(props)
         family = self._styles.font(props, "ascii")
         if _PRIVATE.search(text) or family.lower().startswith(_SYMBOL_FONTS):
             text = "".join(unicode_of(sign, family) for sign in text)
@@ -90,6 +93,16 @@ class Looks:
             ink = Ink(face, key[1], color, key[3], bool(key[4]), bool(key[5]), key[6], *key[7:])
             self._inks[key] = ink
         return ink
+
+
+def _complex(props: Props) -> Props:
+    """What Arabic and Hebrew look like: they have sizes and weights of their own."""
+    return {
+        **props,
+        "size": props.get("size_cs", props.get("size", 10.0)),
+        "bold": props.get("bold_cs", False),
+        "italic": props.get("italic_cs", False),
+    }
 
 
 def _small_caps(text: str) -> Iterator[tuple[str, bool]]:

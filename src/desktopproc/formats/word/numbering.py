@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from desktopproc.formats.word.parts import Node
-from desktopproc.formats.word.properties import Props, paragraph_properties, run_properties
+from desktopproc.formats.word.properties import Props, is_on, paragraph_properties, run_properties
 
 _ROMAN = (
     *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")),
@@ -97,7 +97,7 @@ class Numbering:
 
 
 def _level(node: Node) -> Level:
-    restart = node.first("lvlRestart")
+    restart, legal = node.first("lvlRestart"), node.first("isLgl")
     return Level(
         start=_number(node.val("start", default="1"), 1),
         format=node.val("numFmt", default="decimal"),
@@ -105,7 +105,7 @@ def _level(node: Node) -> Level:
         suffix=node.val("suff", default="tab"),
         align=node.val("lvlJc", default="left"),
         restart=_number(restart.attrs.get("val")) if restart else None,
-        is_legal=node.first("isLgl") is not None,
+        is_legal=legal is not None and is_on(legal),
         par=paragraph_properties(node.first("pPr")),
         run=run_properties(node.first("rPr")),
     )

@@ -105,6 +105,26 @@ class PdfOutput:
         above = self._outline[-1][0] if self._outline else 0
         self._outline.append([min(level, above + 1), title, number + 1, top])
 
+    def _spell_out(self) -> None:
+        """Have joined Arabic letters found and copied as the letters they are."""
+        document = self._document
+        for face, xref in self._fonts.items():
+            shapes = face.shapes()
+            kind, value = document.xref_get_key(xref, "ToUnicode")
+            if not shapes or kind != "xref":
+                continue
+            stream = int(value.split()[0])
+            lines = [
+                f"<{glyph}> <{base.encode('utf-16-be').hex()}>" for glyph, base in shapes.items()
+            ]
+            blocks = [lines[at : at + 100] for at in range(0, len(lines), 100)]
+            more = "".join(
+                f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar\n" for block in blocks
+            )
+            cmap = document.xref_stream(stream).decode("latin-1")
+            cmap = cmap.replace("endcmap", f"{more}endcmap", 1)
+            document.update_stream(stream, cmap.encode("latin-1"))
+
     def finish(self, target: Path, properties: dict[str, str]) -> None:
         """Tie links and outline to their places, cut the fonts down, and write the file."""
         import pymupdf
@@ -123,6 +143,7 @@ class PdfOutput:
         if self._outline:
             document.set_toc(self._outline)
         document.set_metadata({**properties, "producer": "desktopproc"})
+        self._spell_out()
         document.subset_fonts(fallback=False)
         with writing(target):
             document.save(target, garbage=2, deflate=True, use_objstms=1)

@@ -145,6 +145,9 @@ _RUN: dict[str, Callable[[Props, Node], None]] = {
     "u": _underline,
     "shd": _run_shade,
     "sz": _value("size", lambda v: min(max(points(v, 10.0, per_point=2.0), 1.0), 1638.0)),
+    "szCs": _value("size_cs", lambda v: min(max(points(v, 10.0, per_point=2.0), 1.0), 1638.0)),
+    "bCs": _switch("bold_cs"),
+    "iCs": _switch("italic_cs"),
     "color": _value("color", colour),
     "highlight": _value("highlight", lambda v: colour(_HIGHLIGHTS.get(v))),
     "vertAlign": _value("vertical", str),
@@ -171,9 +174,10 @@ def _spacing(props: Props, node: Node) -> None:
     for side in ("before", "after"):
         if attrs.get(f"{side}Autospacing", "0").lower() not in _OFF:
             props[side] = 14.0  # as Word does where the document comes from HTML
+            props[f"auto_{side}"] = True
         elif side in attrs:
             props[side] = points(attrs[side])
-            props.pop(f"{side}_lines", None)
+            props[f"auto_{side}"] = False
     if "line" in attrs:
         rule = attrs.get("lineRule", "auto")
         value = points(attrs["line"])

@@ -228,6 +228,17 @@ class Reader:
         elif tag == "mc:AlternateContent":
             for inner in _choice(kid):
                 yield from self._run_part(inner, props, link)
+        elif tag == "ruby":
+            yield from self._ruby(kid, props, link)
+
+    def _ruby(self, kid: Node, props: Props, link: str) -> Iterator[Item]:
+        """Words with their reading, which stands behind them here."""
+        base, reading = kid.first("rubyBase"), kid.first("rt")
+        yield from self._inline(base.kids if base else [], props, link)
+        words = "".join(node.text for node in reading.deep("t")) if reading else ""
+        if words:
+            small = {**props, "size": props.get("size", 10.0) / 2}
+            yield from self.document.looks.spans(f"({words})", small, link)
 
     def _note_mark(self, kid: Node, props: Props) -> Iterator[Item]:
         kind = kid.tag.removesuffix("Reference")

@@ -71,14 +71,16 @@ class _Layout:
         return read_part(self.package, self.related.get(kind, ""))
 
     def run(self, target: Path) -> Iterator[tuple[int, int]]:
-        body = self.main.root.first("body")
+        body = Node("body", {})
+        for each in self.main.root.all("body"):  # there is one, but some programs write more
+            body.kids += each.kids
         if self.main.has_entities:
             self.note("The document refers to text outside of itself, which was left out.")
         if self.main.is_too_deep:
             self.note("What is nested more than 600 deep was left out.")
         flow = Flow(self.context, self._text_area)
         reader = Reader(self.document, self.main)
-        todo = list(sections(body, self.main)) if body is not None else []
+        todo = list(sections(body, self.main))
         for at, (section, nodes) in enumerate(todo):
             following = todo[at + 1][0].start if at + 1 < len(todo) else ""
             slabs = stacked(

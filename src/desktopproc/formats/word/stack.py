@@ -1,6 +1,7 @@
 """Turns blocks into slabs of a given width: paragraphs into their lines, tables into their rows."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from desktopproc.formats.word.canvas import Canvas
 from desktopproc.formats.word.lines import Line, broken
@@ -40,11 +41,20 @@ def _spaces(paragraph: Paragraph, before: Block | None, after: Block | None) -> 
     """The space above and below; paragraphs of one style may have none between them."""
     props = paragraph.props
     above, below = props.get("before", 0.0), props.get("after", 0.0)
+    last = before.props if isinstance(before, Paragraph) else {}
+    following = after.props if isinstance(after, Paragraph) else {}
     if props.get("contextual"):
         if isinstance(before, Paragraph) and before.style == paragraph.style:
             above = 0.0
         if isinstance(after, Paragraph) and after.style == paragraph.style:
             below = 0.0
+    if props.get("auto_before"):  # as in HTML: the larger one counts, items of a list have none
+        if before is None or (paragraph.label and props.get("num") == last.get("num")):
+            above = 0.0
+        elif last.get("auto_after"):
+            above = max(0.0, above - last.get("after", 0.0))
+    if props.get("auto_after") and paragraph.label and props.get("num") == following.get("num"):
+        below = 0.0
     return above, below
 
 
@@ -94,15 +104,7 @@ def _with_numbers(measure: Measure, context: Context) -> Measure:
     """In headers and footers the number of the page is known."""
     if not context.page:
         return measure
-    return Measure(
-        measure.left,
-        measure.right,
-        measure.first,
-        measure.tabs,
-        measure.every,
-        context.total,
-        context.page,
-    )
+    return replace(measure, total=context.total, page=context.page)
 
 
 def _room_for(each: Floating, width: float, context: Context) -> float:

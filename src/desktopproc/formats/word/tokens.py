@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from desktopproc.formats.word.bidi import has_right, parts
 from desktopproc.formats.word.model import (
     Break,
     Ink,
@@ -54,6 +55,7 @@ class Measure:
     first: float
     tabs: tuple[tuple[float, str, str], ...]
     every: float
+    column: float = 0.0  # how wide it is
     total: int = 0  # pages of the document, where known
     page: str = ""
 
@@ -74,7 +76,7 @@ def measure_of(paragraph: Paragraph, width: float, every: float) -> Measure:
         )
         if kind not in {"bar", "num"}
     )
-    return Measure(left, left + room, min(first, room - 9), tabs, every)
+    return Measure(left, left + room, min(first, room - 9), tabs, every, width)
 
 
 def pieces_of(items: list[Item], measure: Measure) -> Iterator[Piece]:
@@ -116,4 +118,11 @@ def _words(span: Span) -> Iterator[Piece]:
             piece.is_space = piece.can_break = True
         elif token[-1] in _BREAK_AFTER or WIDE_START.match(token):
             piece.can_break = True
-        yield piece
+        if has_right(token):
+            can_break = piece.can_break
+            for part in parts(token):
+                piece = Piece(ink, part, width_of(part, ink))
+                yield piece
+            piece.can_break = can_break
+        else:
+            yield piece

@@ -3,6 +3,7 @@
 import functools
 import shutil
 import struct
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -109,6 +110,14 @@ class Face:
                 self._words[text] = known
         return known
 
+    def shapes(self) -> dict[str, str]:
+        """The glyphs of joined Arabic letters used so far, with the letters that they stand for."""
+        return {
+            glyph: unicodedata.normalize("NFKC", sign)
+            for sign, glyph in self._glyphs.items()
+            if glyph and "\ufe70" <= sign <= "\ufefc"
+        }
+
     def glyphs(self, text: str) -> str:
         """The text as hexadecimal glyph numbers; signs the font lacks are left out."""
         known = self._glyphs
@@ -124,17 +133,17 @@ class Face:
 
 
 def _heights(buffer: bytes) -> tuple[float, float] | None:
-    """Ascent and descent as LibreOffice and Word take them: hhea, or OS/2 where that is empty."""
+    """Ascent with line gap, and descent, as LibreOffice takes them: hhea, or OS/2 without it."""
     with suppress(struct.error, KeyError):
         (count,) = struct.unpack_from(">H", buffer, 4)
         places = dict(struct.iter_unpack(">4s4xI4x", buffer[12 : 12 + 16 * count]))
         (units,) = struct.unpack_from(">H", buffer, places[b"head"] + 18)
-        up, down = struct.unpack_from(">hh", buffer, places[b"hhea"] + 4)
+        up, down, gap = struct.unpack_from(">hhh", buffer, places[b"hhea"] + 4)
         if up - down == 0 and b"OS/2" in places:
             up, down = struct.unpack_from(">HH", buffer, places[b"OS/2"] + 74)
-            down = -down
+            down, gap = -down, 0
         if units and up - down > 0:
-            return up / units, -down / units
+            return (up + max(gap, 0)) / units, -down / units
     return None
 
 
