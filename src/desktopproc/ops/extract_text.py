@@ -202,10 +202,16 @@ def extract_text(work: Work[Options]) -> Steps:
     elif (kind := text_documents.kind_of(content)) or not is_word(content):
         yield from _text_document(work, kind, content)
     else:
-        options = work.options
-        wanted = Parts(options.headers, options.notes, options.comments)
-        blocks = docx.document_blocks(name, content, work.note, wanted)
-        yield from _write(work, iter([Page(tuple(blocks))]), 1)
+        yield from _word(work, content)
+
+
+def _word(work: Work[Options], content: bytes) -> Steps:
+    options = work.options
+    wanted = Parts(options.headers, options.notes, options.comments)
+    steps = docx.reading(work.source.path.name, content, work.note, wanted)
+    blocks, total = yield from steps
+    for _ in _write(work, iter([Page(tuple(blocks))]), 1):
+        yield total, total
 
 
 def _text_document(work: Work[Options], kind: str, content: bytes) -> Steps:
