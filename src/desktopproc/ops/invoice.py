@@ -278,8 +278,11 @@ def _printed(work: Work[Options], press: Press, found: Documents, numbers: list[
     """Print the documents; one that is wrong is left out, unless it is the only one."""
     done, total, failed = 0, _rows(found, numbers), 0
     for number in numbers:
+        yield done, total
         try:
-            for items in press.add(found.record(number), bookmark=len(numbers) > 1):
+            record = found.record(number)
+            yield done, total
+            for items in press.add(record, bookmark=len(numbers) > 1):
                 yield done + items, total
         except BadInputError as e:
             failed += 1
