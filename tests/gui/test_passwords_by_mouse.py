@@ -1,18 +1,20 @@
 """Protected files in the window: noticed, asked for once, opened, and told to nobody."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktopproc.core.job import Job, State
+from desktopproc.core.job import Facts, Family, Job, State
 from desktopproc.gui import row_text
 from desktopproc.gui.password_dialog import PasswordDialog
 from desktopproc.gui.passwords import GIVE
+from desktopproc.gui.staging import Staging
 from desktopproc.gui.window import MainWindow
 from tests.gui import mouse
-from tests.gui.conftest import OpenWindow
+from tests.gui.conftest import OPERATIONS, OpenWindow
 
 LIMIT_MS = 60_000
 ONE, OTHER = "giraffe17", "okapi23"
@@ -75,6 +77,17 @@ def _states(window: MainWindow) -> dict[str, State]:
 def _details(window: MainWindow) -> list[str]:
     rows = (window.rows.row(number) for number in range(window.rows.rowCount()))
     return [row_text.detail(row, window.todo.operation) for row in rows if row is not None]
+
+
+def test_a_file_that_lost_its_password_is_not_asked_for_again() -> None:
+    staging, rotate = Staging(), OPERATIONS["rotate-pdf"]
+    facts = Facts(Path("/in/a.pdf"), kind=Family.PDF, needs_password=True)
+    staging.add([(facts, None)])
+    before = len(staging.locked(rotate))
+
+    staging.add([(replace(facts, needs_password=False), None)])
+
+    assert (before, len(staging.locked(rotate))) == (1, 0)
 
 
 @pytest.mark.window

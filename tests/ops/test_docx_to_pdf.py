@@ -372,3 +372,41 @@ def test_hundreds_of_pages_yield_stop_points(make_work: Callable[..., Any], tmp_
 
     assert len(steps) >= 2 * 300
     assert steps[-1][0] == steps[-1][1]
+
+
+def test_arabic_is_written_from_the_right_and_found_as_letters(render: Render) -> None:
+    body = p("مرحبا بالعالم 2024", "<w:bidi/>")
+
+    page = render(word_bytes(body))[0]
+
+    assert "مرحبا" in page.get_text()
+    words = {word[4]: word[0] for word in page.get_text("words")}
+    assert words["مرحبا"] > words["بالعالم"] > words["2024"]
+
+
+def test_a_floating_picture_stands_where_it_was_put(render: Render) -> None:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 40), (20, 30, 200)).save(buffer, "PNG")
+    inline = _picture("dot.png", 100, 50)
+    offsets = "".join(
+        f'<wp:position{way} relativeFrom="page"><wp:posOffset>{points * 12700}</wp:posOffset>'
+        f"</wp:position{way}>"
+        for way, points in (("H", 300), ("V", 400))
+    )
+    floating = inline.replace("<wp:inline>", f"<wp:anchor>{offsets}").replace(
+        "</wp:inline>", "</wp:anchor>"
+    )
+
+    document = render(word_bytes(p("words") + floating, media={"dot.png": buffer.getvalue()}))
+
+    (shown,) = document[0].get_image_info()
+    assert [round(edge) for edge in shown["bbox"]] == [300, 400, 400, 450]
+
+
+def test_fonts_are_embedded_as_subsets(render: Render) -> None:
+    document = render(word_bytes(p("one")))
+
+    assert document.metadata["producer"] == "desktopproc"
+    assert all(font[3][6] == "+" for font in document[0].get_fonts())

@@ -1,8 +1,10 @@
 """Text out of PDFs and Word files: complete, in UTF-8, with what is missing said."""
 
+import io
 import json
 import re
 import statistics
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pymupdf
 import pytest
 
+from desktopproc import ops
 from desktopproc.core.errors import BadInputError, NeedsPasswordError, ProcError, UnsupportedError
 from desktopproc.core.operation import Work
 
@@ -152,6 +155,68 @@ def test_pdf_text_is_what_pdftotext_finds(run: Run, corpus: Path) -> None:
     assert len(found) >= 50
     assert statistics.median(found) >= 0.97
     assert found[len(found) // 10] >= 0.90
+
+
+@pytest.mark.parametrize("how", ["md", "json"])
+def test_no_word_of_a_pdf_is_lost_in_another_format(run: Run, corpus: Path, how: str) -> None:
+    for path in sorted((corpus / "pdf" / "pdf.js").glob("*.pdf"))[::9]:
+        try:
+            plain = run("extract-text", path, pages="1-3", dehyphenate=False)
+        except ProcError:
+            continue
+
+        other = run("extract-text", path, pages="1-3", dehyphenate=False, format=how)
+
+        missing = _letters(_text(plain)) - _letters(_text(other))
+        assert missing.total() <= 0.02 * _letters(_text(plain)).total(), path.name
+
+
+def _letters(text: str) -> Counter[str]:
+    return Counter(sign for sign in text if sign.isascii() and sign.isalnum())
+
+
+def test_a_page_with_endless_links_is_read_in_time(run: Run, corpus: Path) -> None:
+    work = run("extract-text", corpus / "pdf-broken/pdf.js/bug1978317.pdf", format="md")
+
+    assert work.target.exists()
+
+
+def test_a_file_without_pages_is_a_failure(run: Run, corpus: Path) -> None:
+    with pytest.raises(BadInputError, match="has no pages that can be read"):
+        run("extract-text", corpus / "pdf-broken/generated/gen-nested-arrays-30000.pdf")
+
+
+@pytest.mark.parametrize("name", ["hello.docm", "hello.dotx"])
+def test_macros_templates_and_dangling_relations_are_read(
+    run: Run, tmp_path: Path, docx_bytes: Callable[..., bytes], name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(_without(docx_bytes(header="<w:p/>"), "word/header.xml"))
+
+    assert "Some words of the sample" in _text(run("extract-text", path))
+
+
+def _without(content: bytes, part: str) -> bytes:
+    """A Word file with a relation to a part that is not there."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+    return buffer.getvalue()
+
+
+def test_a_long_word_document_can_be_stopped_on_its_way(
+    make_work: Callable[..., Work[Any]], tmp_path: Path, docx_bytes: Callable[..., bytes]
+) -> None:
+    path = tmp_path / "long.docx"
+    path.write_bytes(docx_bytes("<w:p><w:r><w:t>words</w:t></w:r></w:p>" * 20_000))
+    work = make_work("extract-text", [path], tmp_path)
+
+    steps = list(ops.load()["extract-text"].run(work))
+
+    assert len(steps) > 3
+    assert steps[-1] == (len(steps), len(steps))
 
 
 def test_word_text_is_what_pandoc_finds(run: Run, corpus: Path) -> None:

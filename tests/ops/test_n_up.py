@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pymupdf
 import pytest
 
@@ -156,6 +157,18 @@ def test_filled_in_fields_can_still_be_seen(run: Run, tmp_path: Path) -> None:
 
     assert _sides(work.target) == [["Ann"]]
     assert work.notes == ["Form fields became part of the pages and cannot be filled in any more."]
+
+
+def test_a_page_without_an_area_leaves_its_place_empty(run: Run, tmp_path: Path) -> None:
+    path = _book(tmp_path / "a.pdf", 3)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].MediaBox = pikepdf.Array([0, 0, 0, 0])
+        pdf.save(path)
+
+    work = run("n-up", path)
+
+    assert _sides(work.target) == [_pages(2), _pages(3)]
+    assert work.notes == ["Page 1 has no area; its place was left empty."]
 
 
 def test_frames_are_drawn_around_pages(run: Run, tmp_path: Path) -> None:

@@ -5,17 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from functools import partial
 
 from desktopproc.core.errors import OutputError, ProcError, UsageError
 from desktopproc.core.job import Priority, Request, State
 from desktopproc.core.operation import Operation
-from desktopproc.core.schema import secrets_of
 from desktopproc.core.settings import Settings
 from desktopproc.engine.committer import Committer, Results
 from desktopproc.engine.crew import Crew
 from desktopproc.engine.desk import Desk
-from desktopproc.engine.enqueue import Enqueue, Renamer
+from desktopproc.engine.enqueue import Renamer
 from desktopproc.engine.history import History
 from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
@@ -28,8 +26,8 @@ from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
-from desktopproc.engine.plan import Items
 from desktopproc.engine.pool import Pool
+from desktopproc.engine.reception import Reception
 from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
@@ -37,7 +35,7 @@ from desktopproc.engine.runner import Runner
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
-from desktopproc.engine.vault import Secrets, Vault
+from desktopproc.engine.vault import Vault
 
 _UNWOKEN_S = 1.0  # how often to look at the queue where neighbours cannot wake us
 
@@ -69,8 +67,14 @@ class Machine:
         self._reporter = Reporter(self._store.reader, listener)
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
-        self._enqueues: list[tuple[Enqueue, Request, Future[int]]] = []
-        self._itemising = Itemising(io, inbox.post)
+        self._reception = Reception(
+            intake=self._intake,
+            vault=self._vault,
+            itemising=Itemising(io, inbox.post),
+            lease=self._lease,
+            operations=operations,
+            entered=self._entered,
+        )
         self._close_by: float | None = None
         self._set_up_running(home, settings, preload)
         self._take_stock(settings)
@@ -143,7 +147,7 @@ class Machine:
         self._heed_neighbours()
         self._runner.take(events)
         self._runner.wake_delayed()
-        self._step_enqueues()
+        self._reception.step()
         self._runner.dispatch()
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
         told = self._reporter.step(
@@ -158,7 +162,7 @@ class Machine:
 
     def _patience(self) -> float | None:
         """How long nothing has to be looked at, in seconds."""
-        if self._enqueues:
+        if self._reception.has_more:
             return 0.0
         times = [self._runner.due(), self._committer.due(), self._reporter.due(), self._close_by]
         if not self._neighbours.can_be_woken:
@@ -167,13 +171,9 @@ class Machine:
         return max(0.0, min(known) - time.monotonic()) if known else None
 
     def _is_idle(self) -> bool:
-        is_at_work = self._runner.held or self._enqueues or self._runner.has_waiting()
-        return (
-            not is_at_work
-            and self._itemising.is_empty
-            and self._mover.is_empty
-            and self._undoing.is_empty
-        )
+        if self._runner.held or self._runner.has_waiting():
+            return False
+        return self._reception.is_empty and self._mover.is_empty and self._undoing.is_empty
 
     def _heed_neighbours(self) -> None:
         if not self._neighbours.has_news():
@@ -194,24 +194,10 @@ class Machine:
             self._reporter.restructured()
         self._neighbours.watch(self._store.leases())
 
-    def _step_enqueues(self) -> None:
-        if not self._enqueues:
-            return
-        enqueue, request, answer = self._enqueues[0]
-        try:
-            is_whole = enqueue.step()
-        except ProcError as e:
-            self._enqueues.pop(0)
-            self._intake.drop_batch(enqueue.batch)
-            answer.set_exception(e)
-            return
-        if not is_whole:
-            return
-        self._enqueues.pop(0)
+    def _entered(self, batch: int, request: Request) -> None:
         if request.start:
-            self._runner.activate([enqueue.batch])
+            self._runner.activate([batch])
         self._reporter.restructured()
-        answer.set_result(enqueue.batch)
 
     def _deliver(self, results: Results) -> None:
         """Called from the I/O thread."""
@@ -229,27 +215,7 @@ class Machine:
     # Commands
 
     def submit(self, request: Request, answer: "Future[int]") -> None:
-        operation = self._operations.get(request.operation)
-        if operation is None:
-            answer.set_exception(UsageError(f"There is no operation '{request.operation}'."))
-        elif operation.items is None:
-            self._enqueue(request, operation, {}, answer)
-        else:
-            enqueue = partial(self._enqueue, request, operation, answer=answer)
-            self._itemising.begin(request, operation, enqueue)
-
-    def _enqueue(
-        self, request: Request, operation: Operation, items: Items, answer: "Future[int]"
-    ) -> None:
-        try:
-            found = Secrets(request.passwords, secrets_of(request.options))
-            self._vault.prepare(found)
-            enqueue = Enqueue(self._intake, self._lease, request, operation, items)
-            self._vault.keep(enqueue.batch, found)
-        except ProcError as e:
-            answer.set_exception(e)
-        else:
-            self._enqueues.append((enqueue, request, answer))
+        self._reception.submit(request, answer)
 
     def start_batches(self, batches: Sequence[int] | None) -> list[int]:
         chosen = batches
@@ -359,7 +325,7 @@ class Machine:
     def begin_close(self, timeout_s: float) -> None:
         """Start nothing more and take back what has begun."""
         self._close_by = time.monotonic() + timeout_s
-        self._itemising.stop()
+        self._reception.stop()
         self._runner.is_closing = True
         self._runner.recall()
 
@@ -377,8 +343,7 @@ class Machine:
         self._placing.close()
         self._moving.close()
         try:
-            for enqueue, _, _ in self._enqueues:
-                self._intake.drop_batch(enqueue.batch)
+            self._reception.abandon()
             self._undoing.abandon()
             self._vault.forget_done()
             if not self._runner.abandon() and self._mover.is_empty:

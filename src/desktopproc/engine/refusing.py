@@ -32,7 +32,8 @@ def refuse(facts: Facts, root: Path | None, operation: Operation) -> tuple[State
     if facts.error is not None:
         return State.FAILED, facts.error
     noun, _ = _NOUNS[facts.kind]
-    takes = " and ".join(_NOUNS[family][1] for family in operation.takes)
+    *others, last = (_NOUNS[family][1] for family in operation.takes)
+    takes = f"{', '.join(others)} and {last}" if others else last
     sentence = f"{facts.path.name} is {noun}; {operation.title} takes {takes}."
     is_by_the_way = root is not None and not _claims(facts.path, operation.takes)
     state = State.SKIPPED if is_by_the_way else State.FAILED

@@ -1,13 +1,13 @@
 """Reads a Word document as blocks: body, tables, boxes, headers, footers, notes, comments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 
-from desktopproc.formats.docx_package import Package, Relation, opened
+from desktopproc.formats.docx_package import PIECE_BYTES, Package, Relation, opened
 from desktopproc.formats.texts.blocks import Block, Parts, Place, Run, paragraph
 from desktopproc.formats.texts.growing import placed
 from desktopproc.formats.texts.word_numbering import numbering
-from desktopproc.formats.texts.word_part import PartBlocks, Surroundings, part_blocks
+from desktopproc.formats.texts.word_part import PartBlocks, PartReading, Surroundings, part_blocks
 from desktopproc.formats.texts.word_styles import styles
 
 _NOTES = {"footnote": ("footnotes", Place.FOOTNOTE), "endnote": ("endnotes", Place.ENDNOTE)}
@@ -17,11 +17,31 @@ def document_blocks(
     name: str, content: bytes, note: Callable[[str], None], wanted: Parts
 ) -> list[Block]:
     """The text of a Word document in reading order: headers, body, notes, comments, footers."""
+    steps = reading(name, content, note, wanted)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as e:
+            blocks: list[Block] = e.value[0]
+            return blocks
+
+
+def reading(
+    name: str, content: bytes, note: Callable[[str], None], wanted: Parts
+) -> Generator[tuple[int, int], None, tuple[list[Block], int]]:
+    """The same in steps: pieces of the body that have been read, of one more than there are.
+
+    The answer is the blocks, and how many steps it is until they are written.
+    """
     with opened(name, content) as package:
         main = package.main_part()
         relations = package.relations(main)
         around = _surroundings(package, main, relations)
-        body = part_blocks(package, main, around)
+        total = package.zip.getinfo(main).file_size // PIECE_BYTES + 2
+        part = PartReading(package, main, around)
+        for done, _ in enumerate(part.steps(), 1):
+            yield min(done, total - 1), total
+        body = part.found
         headers = _margins(package, relations, around, Place.HEADER) if wanted.margins else []
         footers = _margins(package, relations, around, Place.FOOTER) if wanted.margins else []
         notes = _notes(package, relations, body) if wanted.notes and body.references else []
@@ -30,7 +50,7 @@ def document_blocks(
             note("Its comments were left out.")
             comments = []
         _tell_losses(package, body, note)
-    return [*headers, *body.blocks, *notes, *comments, *footers]
+    return [*headers, *body.blocks, *notes, *comments, *footers], total
 
 
 def _tell_losses(package: Package, body: PartBlocks, note: Callable[[str], None]) -> None:

@@ -20,7 +20,7 @@ from desktopproc.core.errors import (
 
 MAX_PART_BYTES = 128 * 1024 * 1024
 _MAX_PARTS = 20_000
-_CHUNK = 1 << 18
+PIECE_BYTES = 1 << 18
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -70,7 +70,7 @@ class Package:
                 f"which is over the limit of {MAX_PART_BYTES // 1_000_000} MB."
             )
         with reading_word(self.name), self.zip.open(part) as stream:
-            while piece := stream.read(_CHUNK):
+            while piece := stream.read(PIECE_BYTES):
                 yield piece
 
     def relations(self, part: str) -> list[Relation]:
@@ -168,7 +168,16 @@ def reading_word(name: str) -> Iterator[None]:
 
 def feed(parser: expat.XMLParserType, package: Package, part: str) -> None:
     """Run a whole part through a parser whose handlers are set."""
+    for _ in fed(parser, package, part):
+        pass
+
+
+def fed(parser: expat.XMLParserType, package: Package, part: str) -> Iterator[int]:
+    """The same piece by piece; how many bytes are through, for those who want to stop between."""
+    done = 0
     with reading_word(package.name):
         for piece in package.pieces(part):
             parser.Parse(piece, False)
+            done += len(piece)
+            yield done
         parser.Parse(b"", True)

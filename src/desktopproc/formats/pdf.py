@@ -24,8 +24,10 @@ T = TypeVar("T")
 READER = "pymupdf"
 """What worker processes import once for every operation that reads PDFs."""
 
-_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[^\W\d_])(?=[^A-Z])")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# begins with what is rare on a page, so that nearly every place is passed over at once
+_BROKEN_WORD = re.compile(r"[-\u00ad\u2010](?<=[^\W\d_].)\n(?=[^\W\d_])(?=[^A-Z])")
+_CONTROLS = bytes(range(9)) + bytes(range(11, 32)) + b"\x7f"  # all but tabs and line breaks
+_AS_SPACES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,6 @@ class Document:
                 text = ordered_text(page, style.flags)
             else:
                 text = _printed(page.get_textpage(flags=style.flags))
-        text = _CONTROLS.sub(" ", text)
         return _BROKEN_WORD.sub("", text) if style.dehyphenate else text
 
     def page(self, index: int, style: TextStyle, habits: Habits) -> Page:
@@ -110,7 +111,7 @@ def _printed(page: "pymupdf.TextPage") -> str:
     mupdf.fz_print_stext_page_as_text(output, page.this)
     output.fz_close_output()
     content: bytes = mupdf.fz_buffer_extract_copy(buffer)
-    return content.decode("utf-8", "replace")
+    return content.translate(_AS_SPACES).decode("utf-8", "replace")
 
 
 @contextmanager

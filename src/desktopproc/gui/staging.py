@@ -70,6 +70,7 @@ class Staging:
                 self._rows[key] = Staged(key, facts, root)
             else:
                 self._rows[key] = replace(self._rows[key], facts=facts, is_unlocked=False)
+            self._locked.pop(key, None)
             if facts.needs_password:
                 self._locked[key] = None
         return len(self._rows) - before

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
@@ -102,7 +103,7 @@ def _imposed(work: Work[Options]) -> Iterator[float]:
     options, name = work.options, work.source.path.name
     with (
         rebuilding.opened(work.source, work) as pdf,
-        reading_pdf(name, pikepdf.PikepdfError),
+        reading_pdf(name, pikepdf.PikepdfError, what="one of its pages"),
         pikepdf.new() as new,
     ):
         chosen = pdf_pages.chosen(options.pages, len(pdf.pages), name)
@@ -110,8 +111,7 @@ def _imposed(work: Work[Options]) -> Iterator[float]:
         _flatten(pdf, work)
         yield 0.1
         sheets = Sheets(pdf, new, has_frames=options.frames)
-        first = sheet_of(pdf.pages[chosen[0]])
-        size, cells = options.imposition.sheet((first.width, first.height))
+        size, cells = options.imposition.sheet(_usual_size(pdf, chosen, name))
         if options.booklet:
             sides = list(imposing.booklet_sides(len(chosen), options.fold))
         else:
@@ -120,10 +120,22 @@ def _imposed(work: Work[Options]) -> Iterator[float]:
             sheets.add(size, cells, [None if at is None else chosen[at] for at in side])
             yield 0.1 + 0.8 * done / len(sides)
         sheets.finish()
+        for index in sheets.left_out:
+            work.note(f"Page {index + 1} has no area; its place was left empty.")
         write_bookmarks(new, _to_sheets(shifted(found, sheets.places)))
         _keep_title(pdf, new)
         work.expect(pages=len(sides))
         rebuilding.save(new, work.target, name)
+
+
+def _usual_size(pdf: "Pdf", chosen: list[int], name: str) -> tuple[float, float]:
+    """The size of the first page that has one."""
+    pages = list(pdf.pages)
+    for index in chosen:
+        seen = sheet_of(pages[index])
+        if seen.width > 0 and seen.height > 0:
+            return seen.width, seen.height
+    raise BadInputError(f"{name} has no pages with an area. Get another copy of it.")
 
 
 def _flatten(pdf: "Pdf", work: Work[Options]) -> None:
@@ -132,10 +144,12 @@ def _flatten(pdf: "Pdf", work: Work[Options]) -> None:
 
     root: Any = pdf.Root
     form = root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and len(form.get("/Fields", [])):
+    has_form = isinstance(form, pikepdf.Dictionary)
+    if has_form and len(form.get("/Fields", [])):
         work.note("Form fields became part of the pages and cannot be filled in any more.")
     with suppress(pikepdf.PikepdfError):
-        pdf.generate_appearance_streams()
+        if has_form and form.get("/NeedAppearances", False) is True:
+            pdf.generate_appearance_streams()
         pdf.flatten_annotations("print")
     if "/StructTreeRoot" in root:
         work.note("The structure for screen readers is lost.")

@@ -12,7 +12,7 @@ from desktopproc.core.schema import Kind, option
 from desktopproc.formats import pdf_pages
 from desktopproc.formats.pdfs import changing, signatures, templates
 from desktopproc.formats.pdfs.placing import MM, Place, Wish, placed, sheet_of
-from desktopproc.formats.pdfs.progress import in_thousandths
+from desktopproc.formats.pdfs.progress import in_thousandths, part
 from desktopproc.formats.pdfs.properties import title_of
 from desktopproc.formats.pdfs.stamping import Layer, Stamping
 from desktopproc.formats.pdfs.stamps import STAMPER, Look, Stamps, text_stamps
@@ -103,8 +103,8 @@ def _numbered(work: Work[Options]) -> Iterator[float]:
         ]
         different = list(dict.fromkeys(text for page in texts for _, text in page))
         numbers = {text: at for at, text in enumerate(different)}
-        stamps = text_stamps(different, Look(options.size, options.color, options.bold))
-        yield 0.4
+        look = Look(options.size, options.color, options.bold)
+        stamps = yield from part(text_stamps(different, look), 0.05, 0.4)
         stamping = Stamping(pdf, stamps, Layer(kind="Pagination"))
         for done, (index, page_texts) in enumerate(zip(chosen, texts, strict=True), 1):
             is_even = options.mirrored and (index + 1) % 2 == 0

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from desktopproc.core.errors import BadInputError, ProcError, WorkerError
+from desktopproc.core.errors import BadInputError, MissingProgramError, ProcError, WorkerError
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Output, Steps, Work, operation
 from desktopproc.core.parts import Part, even_parts
@@ -15,7 +15,14 @@ from desktopproc.core.schema import option
 from desktopproc.formats import pdf, pdf_pages
 from desktopproc.formats.pdf_errors import is_pdf
 from desktopproc.formats.pdfs import unlocking
-from desktopproc.formats.recognition import languages, parts, pictures, searchable, tesseract
+from desktopproc.formats.recognition import (
+    bundled,
+    languages,
+    parts,
+    pictures,
+    searchable,
+    tesseract,
+)
 from desktopproc.formats.recognition.hidden import without_hidden_text
 from desktopproc.formats.recognition.page import Engine, Outcome, PageRead, Wishes, recognized
 from desktopproc.formats.recognition.parts import Record
@@ -35,6 +42,14 @@ class Result(StrEnum):
     PDF = "pdf"
     TEXT = "text"
     BOTH = "both"
+
+
+class Recognizer(StrEnum):
+    """What reads the text."""
+
+    AUTO = "auto"
+    TESSERACT = "tesseract"
+    BUILT_IN = "built-in"
 
 
 class Existing(StrEnum):
@@ -66,9 +81,17 @@ class Options:
     existing: Existing = option(
         Existing.SKIP,
         "Pages with text",
-        "Redo replaces the invisible text of an earlier recognition. Force makes a picture of "
-        "pages with real text, for PDFs whose text cannot be used.",
+        "Redo replaces the layer of an earlier recognition. Force makes pictures of pages whose "
+        "text is of no use.",
         labels={"skip": "Leave as they are", "redo": "Redo", "force": "Force"},
+    )
+    engine: Recognizer = option(
+        Recognizer.AUTO,
+        "Read with",
+        "Automatic takes Tesseract where it is installed. The built-in models know Latin, Chinese "
+        "and Japanese writing, and take several times as long.",
+        labels={"auto": "Automatic", "tesseract": "Tesseract", "built-in": "Built-in models"},
+        section="Recognition",
     )
     rotate: bool = option(
         default=True, label="Turn pages upright", help="Pages that lie on a side or on their head."
@@ -223,7 +246,7 @@ class _Reader:
         """The engine; looked for when the first page needs it, so that a job may do without."""
         if self.engine is None:
             options = self.work.options
-            self.engine = tesseract.found(options.language, options.page_timeout)
+            self.engine = _engine(options.engine, options.language, options.page_timeout)
         return self.engine
 
 
@@ -279,6 +302,20 @@ class _Result:
             target.open("w", encoding="utf-8", errors="replace", newline="\n") as f,
         ):
             f.write("\f".join(self.texts))
+
+
+def _engine(wanted: Recognizer, language: str | None, limit_s: float) -> Engine:
+    """The engine wanted, or the one there is; MissingProgramError says how to install one."""
+    has_built_in = bundled.is_installed()
+    if wanted is Recognizer.BUILT_IN and not has_built_in:
+        raise MissingProgramError(
+            "The built-in models are not installed. "
+            "Install them: pip install 'desktopproc[ocr]', or use Tesseract."
+        )
+    is_left = wanted is Recognizer.AUTO and has_built_in and not tesseract.is_installed()
+    if wanted is Recognizer.BUILT_IN or is_left:
+        return bundled.Bundled(limit_s)
+    return tesseract.found(language, limit_s)
 
 
 def _bare(error: ProcError) -> str:

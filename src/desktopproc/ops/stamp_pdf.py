@@ -1,6 +1,6 @@
 """Stamps a text or a picture onto the pages of PDFs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,7 @@ from desktopproc.core.schema import Kind, option
 from desktopproc.formats import pdf_pages
 from desktopproc.formats.pdfs import changing, signatures, templates
 from desktopproc.formats.pdfs.placing import MM, Place, Wish, placed, sheet_of, turned_size
-from desktopproc.formats.pdfs.progress import in_thousandths
+from desktopproc.formats.pdfs.progress import in_thousandths, part
 from desktopproc.formats.pdfs.properties import title_of
 from desktopproc.formats.pdfs.stamping import Layer, Stamping
 from desktopproc.formats.pdfs.stamps import STAMPER, Look, Stamps, picture_stamp, text_stamps
@@ -106,7 +106,7 @@ def _stamped(work: Work[Options]) -> Iterator[float]:
         chosen = pdf_pages.chosen(options.pages, len(pages), source.path.name)
         texts = _texts(template, pdf, source.path, chosen) if template else []
         yield 0.1
-        stamps = _stamps(options, list(dict.fromkeys(texts)))
+        stamps = yield from part(_stamps(options, list(dict.fromkeys(texts))), 0.1, 0.3)
         numbers = {text: at for at, text in enumerate(dict.fromkeys(texts))}
         is_behind = options.layer is Behind.BEHIND
         stamping = Stamping(pdf, stamps, Layer(options.opacity / 100, is_behind))
@@ -124,10 +124,11 @@ def _texts(template: Template, pdf: "Pdf", path: Path, chosen: list[int]) -> lis
     return [template.filled(index + 1, known) for index in chosen]
 
 
-def _stamps(options: Options, texts: list[str]) -> Stamps:
+def _stamps(options: Options, texts: list[str]) -> Generator[float, None, Stamps]:
     if options.picture:
         return picture_stamp(options.picture)
-    return text_stamps(texts, Look(options.size or _SET_IN, options.color, options.bold))
+    look = Look(options.size or _SET_IN, options.color, options.bold)
+    return (yield from text_stamps(texts, look))
 
 
 def _put(stamping: Stamping, stamps: Stamps, at: int, page: "Page", options: Options) -> None:

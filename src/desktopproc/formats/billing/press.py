@@ -77,6 +77,7 @@ class Press:
         What is wrong with it raises BadInputError before any page of it is written.
         """
         fields = self._fields(record)
+        yield 0
         for note in record.notes[:_MOST_WORRIES]:
             self._work.note(note)
         if self._labels is not None:
@@ -85,6 +86,7 @@ class Press:
             yield 0
             return
         flow = self._flow(fields)
+        yield 0
         yield from flow.set()
         title = fields.template.title.fill(fields.look).strip()
         if bookmark:

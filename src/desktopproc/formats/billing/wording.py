@@ -151,7 +151,7 @@ def _affixes(locale: str, currency: str) -> Affixes:
     own = _locale(locale)
     if not currency:
         return Affixes("", "", _MINUS, "")
-    sign = get_currency_symbol(currency, own)
+    sign = get_currency_symbol(currency, own).replace("\uffe5", "\xa5")  # the narrow yen sign
     pattern = own.currency_formats["standard"]
 
     def put(parts: Any) -> tuple[str, str]:

@@ -24,6 +24,7 @@ class Sheets:
         self._has_frames = has_frames
         self._aims = Destinations(pdf)
         self._links: list[tuple[Any, int]] = []
+        self.left_out: list[int] = []
         self.places: dict[int, int] = {}
 
     def add(self, size: Size, cells: Sequence[Box], pages: Sequence[int | None]) -> None:
@@ -38,6 +39,9 @@ class Sheets:
             if index is None:
                 continue
             seen = sheet_of(self._pages[index])
+            if seen.width <= 0 or seen.height <= 0:
+                self.left_out.append(index)
+                continue
             onto = _onto(seen, cell)
             name = f"/Page{index + 1}"
             forms[name] = self._form(index, seen)

@@ -2,7 +2,7 @@
 
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ class Stamps:
     room: float = 0.0
 
 
-def text_stamps(texts: Sequence[str], look: Look) -> Stamps:
+def text_stamps(texts: Sequence[str], look: Look) -> Generator[float, None, Stamps]:
     """Set texts with MuPDF's fonts, which have nearly every script, embedded as far as used."""
     import pikepdf
     import pymupdf
@@ -57,6 +57,7 @@ def text_stamps(texts: Sequence[str], look: Look) -> Stamps:
         device = writer.begin_page(pymupdf.Rect(0, 0, _ROOM, heights[-1] + 2 * room))
         story.draw(device)
         writer.end_page()
+        yield len(heights) / len(texts)
     writer.close()
     with pymupdf.open("pdf", file.getvalue()) as document:
         widths = [_reach(page) for page in document]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _POINTS = 72
 _LEAST_SKEW = 0.4  # degrees; engines read what lies less askew just as well
-_DOUBTFUL = 70.0  # %; below this the page may stand on its head
 _HOPELESS = 55.0  # below this both directions are wrong, or it is no text
 _NOISE = 30.0  # what is read with less certainty than this is not text
 _CLEARLY = 10.0  # how much better the other direction must be
@@ -26,7 +25,13 @@ At = tuple[int, int]
 
 
 class Engine(Protocol):
-    """Whatever reads the text in a grey picture; both yield `at` while they are at it."""
+    """Whatever reads the text in a grey picture; both yield `at` while they are at it.
+
+    What is read with less confidence than `doubtful`, in %, may stand on its head.
+    """
+
+    @property
+    def doubtful(self) -> float: ...
 
     def lines(self, image: "Image", dpi: float, at: At) -> Generator[At, None, tuple[Line, ...]]:
         """The lines, with places in the picture."""
@@ -134,7 +139,7 @@ def _best(
     best = yield from _tried(image, first, dpi, engine, at)
     if best.signs < _FEW_SIGNS and first:
         return _better((yield from _tried(image, 0, dpi, engine, at)), best)
-    if not wishes.turn or best.confidence >= _DOUBTFUL or best.signs < _FEW_SIGNS:
+    if not wishes.turn or best.confidence >= engine.doubtful or best.signs < _FEW_SIGNS:
         return best
     best = _better(best, (yield from _tried(image, first + 180, dpi, engine, at)))
     if best.confidence >= _HOPELESS:

@@ -36,6 +36,10 @@ class Tesseract:
     limit_s: float
     knows_directions: bool = False
 
+    @property
+    def doubtful(self) -> float:
+        return 70.0
+
     def lines(self, image: "Image", dpi: float, at: At) -> Generator[At, None, tuple[Line, ...]]:
         """What is read in a grey picture of a page, line by line."""
         words = ["-l", self.languages, "--psm", "3", "-c", "tessedit_create_hocr=1"]
@@ -70,6 +74,11 @@ class Tesseract:
         if ended.code:
             raise WorkerError(f"Tesseract failed ({ended.last_words or f'code {ended.code}'})")
         return ended
+
+
+def is_installed() -> bool:
+    """Whether there is a Tesseract on this computer."""
+    return programs.find(programs.TESSERACT) is not None
 
 
 def found(wanted: str | None, limit_s: float) -> Tesseract:

@@ -1,5 +1,6 @@
 """Tells whether a PDF stores its columns in rows, by a few pages from all over it."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from desktopproc.formats.texts import columns
@@ -9,6 +10,11 @@ if TYPE_CHECKING:
     import pymupdf
 
 _SAMPLE_PAGES = 6
+_LOWEST_LINE = 9.0  # points; lines that seem lower stand side by side, or are small
+_LEAST_BESIDE = 4
+
+Block = tuple[float, float, float, float, str, int, int]
+"""What MuPDF's `extractBLOCKS` gives: box, lines, number, kind."""
 
 
 def is_in_rows(pdf: "pymupdf.Document", flags: int) -> bool:
@@ -16,12 +22,28 @@ def is_in_rows(pdf: "pymupdf.Document", flags: int) -> bool:
     step = max(1, -(-pdf.page_count // _SAMPLE_PAGES))
     for index in range(0, pdf.page_count, step):
         text = pdf.load_page(index).get_textpage(flags=flags)
-        if len(text.extractBLOCKS()) < 2:
+        if not _may_be(text.extractBLOCKS()):
             continue
         lines = lines_of(text.extractDICT(), [])
         if ordered(lines) != lines:
             return True
     return False
+
+
+def _may_be(blocks: list[Block]) -> bool:
+    """Whether lines stand side by side, in a block or in blocks that follow each other.
+
+    A quick look that most pages pass, before every line is looked at.
+    """
+    for _, top, _, bottom, text, *_ in blocks:
+        count = text.count("\n")
+        if count > 1 and bottom - top < _LOWEST_LINE * count:
+            return True
+    beside = sum(
+        min(one[3], other[3]) > max(one[1], other[1]) and (one[2] < other[0] or other[2] < one[0])
+        for one, other in pairwise(blocks)
+    )
+    return beside >= _LEAST_BESIDE
 
 
 def ordered(lines: list[Line]) -> list[Line]:

@@ -1,5 +1,6 @@
 """Reads one page of a PDF as blocks: headings, paragraphs, list items and tables."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from desktopproc.formats.texts.pdf_tables import PageTable, tables_of
 
 if TYPE_CHECKING:
     import pymupdf
+
+_OUTSIDE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
+_MOST_LINKS = 2_000  # each is compared with each piece of text
 
 
 def page_of(
@@ -86,8 +90,17 @@ def _stretches(
 
 
 def _links(page: "pymupdf.Page") -> list[tuple[Box, str]]:
-    """Where on the page links to the outside are, and where they lead."""
-    if page.first_link is None:
-        return []
-    found = ((link["from"], link.get("uri", "")) for link in page.get_links())
-    return [((box.x0, box.y0, box.x1, box.y1), uri) for box, uri in found if uri]
+    """Where on the page links to the outside are, and where they lead.
+
+    Asked of MuPDF itself: PyMuPDF looks through all links of the page for each of them.
+    """
+    from pymupdf import mupdf
+
+    found: list[tuple[Box, str]] = []
+    link = mupdf.fz_load_links(page.this)
+    while link.m_internal and len(found) < _MOST_LINKS:
+        uri, box = link.m_internal.uri, link.m_internal.rect
+        if _OUTSIDE.match(uri or ""):
+            found.append(((box.x0, box.y0, box.x1, box.y1), uri))
+        link = link.next()
+    return found

@@ -1,11 +1,11 @@
 """Collects the blocks of one part of a Word file while it streams by."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from desktopproc.formats.docx_package import Package, feed
+from desktopproc.formats.docx_package import Package, fed
 from desktopproc.formats.texts.blocks import Block, Place
 from desktopproc.formats.texts.growing import WIDEST_SPAN, Cell, Look, Table, placed
 from desktopproc.formats.texts.word_names import (
@@ -61,17 +61,36 @@ class Surroundings:
 
 def part_blocks(package: Package, part: str, around: Surroundings) -> PartBlocks:
     """Read one part; the notes it refers to are numbered from 1 on."""
-    collector = _Collector(around)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = collector.start
-    parser.EndElementHandler = collector.end
-    parser.CharacterDataHandler = collector.text
-    parser.SkippedEntityHandler = collector.skip_entity
-    parser.ExternalEntityRefHandler = collector.skip_external
-    feed(parser, package, part)
-    collector.finish()
-    return collector.found
+    reading = PartReading(package, part, around)
+    for _ in reading.steps():
+        pass
+    return reading.found
+
+
+class PartReading:
+    """The reading of one part, piece by piece; `found` is whole when the steps are."""
+
+    def __init__(self, package: Package, part: str, around: Surroundings) -> None:
+        self._collector = _Collector(around)
+        self._package = package
+        self._part = part
+
+    @property
+    def found(self) -> PartBlocks:
+        return self._collector.found
+
+    def steps(self) -> Iterator[int]:
+        """How many bytes have been read, again and again."""
+        collector = self._collector
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = collector.start
+        parser.EndElementHandler = collector.end
+        parser.CharacterDataHandler = collector.text
+        parser.SkippedEntityHandler = collector.skip_entity
+        parser.ExternalEntityRefHandler = collector.skip_external
+        yield from fed(parser, self._package, self._part)
+        collector.finish()
 
 
 class _Collector:

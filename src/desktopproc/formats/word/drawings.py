@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from desktopproc.formats.word.charts import chart_shape
 from desktopproc.formats.word.model import Block, Floating, Ink, Inline, Item, Placed, Shape
 from desktopproc.formats.word.parts import Node
 from desktopproc.formats.word.properties import BLACK_LINE, Border, Colour, colour, points
@@ -79,12 +80,19 @@ def _graphic(node: Node, reader: "Reader", size: tuple[float, float]) -> Shape |
         if kid.tag in {"wpg:wgp", "wpc:wpc"}:
             return _group(kid, reader, size)
         if kid.tag == "c:chart":
-            reader.document.note("Charts cannot be drawn by the built-in renderer.")
-            return _empty_frame(size)
+            return _chart(kid, reader, size)
         if kid.tag.startswith("dgm:"):
             reader.document.note("SmartArt cannot be drawn by the built-in renderer.")
             return _empty_frame(size)
     return None
+
+
+def _chart(node: Node, reader: "Reader", size: tuple[float, float]) -> Shape:
+    document = reader.document
+    document.note("Charts are shown as their numbers by the built-in renderer.")
+    part = reader.part.targets.get(node.attrs.get("r:id", ""), "")
+    root = document.read(part).root
+    return chart_shape(root, size, document.looks, document.styles.default_run)
 
 
 def _empty_frame(size: tuple[float, float]) -> Shape:

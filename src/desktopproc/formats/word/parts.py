@@ -42,7 +42,20 @@ _PREFIXES = {
     "schemas-microsoft-com:vml": "v",
     "schemas-microsoft-com:office:office": "o",
 }
-_TEXT = frozenset({"t", "instrText", "a:t", "m:t"})
+_TEXT = frozenset(
+    {
+        "t",
+        "instrText",
+        "a:t",
+        "m:t",
+        "c:v",
+        "wp:align",
+        "wp:posOffset",
+        "?:title",
+        "?:creator",
+        "?:subject",
+    }
+)
 
 
 class Node:

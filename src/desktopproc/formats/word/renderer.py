@@ -1,5 +1,6 @@
 """Lays a Word document out as PDF by our own means, where LibreOffice is not there."""
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,6 +56,7 @@ class _Layout:
             Looks(styles, self.typefaces),
             Numbering(self._related("numbering").root),
             note,
+            read=functools.partial(read_part, package),
             compatibility=_compatibility(self.settings.val("compat", "compatSetting")),
         )
         self.context = Context(note=self._footnote)
