@@ -29,6 +29,7 @@ CASES = [
     ("extract-text", ["--pages", "1-5"], ["pdf-broken", "docx-broken"], 0.4),
     ("pdf-to-images", ["--pages", "1", "--dpi", "20"], ["pdf"], 0.99),
     ("pdf-to-images", ["--pages", "1", "--dpi", "20"], ["pdf-broken"], 0.5),
+    ("rotate-pdf", ["--pages", "1"], ["pdf", "pdf-broken"], 0.85),
 ]
 
 

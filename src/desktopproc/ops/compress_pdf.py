@@ -76,7 +76,8 @@ class Options:
     target_size: str | None = option(
         None,
         "Size at most",
-        "Pictures lose as little as that takes. A size that cannot be met is an error.",
+        "Such as 5 MB, or 50% of the original. Pictures lose as little as that takes; "
+        "a size that cannot be met is an error.",
         pattern=_SIZE,
         example="5 MB or 50%",
     )

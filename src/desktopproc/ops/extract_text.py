@@ -11,14 +11,11 @@ from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
 from desktopproc.core.parts import Part, even_parts
 from desktopproc.core.schema import option
-from desktopproc.formats import docx, pdf, pdf_pages
+from desktopproc.formats import pdf, pdf_pages
 from desktopproc.formats.docx_package import is_word
 from desktopproc.formats.office_unlocking import unlocked
 from desktopproc.formats.pdf_errors import is_pdf
-from desktopproc.formats.texts import text_documents
 from desktopproc.formats.texts.blocks import Page, Parts
-from desktopproc.formats.texts.chunk_file import chunk_files, chunk_lines, part_pages
-from desktopproc.formats.texts.chunks import Chunker, Unit
 from desktopproc.formats.texts.text_file import Format, Writer, part_file, text_file
 
 
@@ -189,7 +186,7 @@ def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
     options=Options,
     group="Documents",
     shape=_shape,
-    preload=[pdf.READER],
+    preload=[pdf.READER, pdf.__name__],
     parts=_parts,
     join=_join,
 )
@@ -199,13 +196,18 @@ def extract_text(work: Work[Options]) -> Steps:
     content = unlocked(name, work.source.read(), work)
     if is_pdf(content) or not content:
         yield from _pdf(work, content)
-    elif (kind := text_documents.kind_of(content)) or not is_word(content):
+        return
+    from desktopproc.formats.texts import text_documents  # deferred, as are others: start-up
+
+    if (kind := text_documents.kind_of(content)) or not is_word(content):
         yield from _text_document(work, kind, content)
     else:
         yield from _word(work, content)
 
 
 def _word(work: Work[Options], content: bytes) -> Steps:
+    from desktopproc.formats import docx
+
     options = work.options
     wanted = Parts(options.headers, options.notes, options.comments)
     steps = docx.reading(work.source.path.name, content, work.note, wanted)
@@ -215,6 +217,8 @@ def _word(work: Work[Options], content: bytes) -> Steps:
 
 
 def _text_document(work: Work[Options], kind: str, content: bytes) -> Steps:
+    from desktopproc.formats.texts import text_documents
+
     name, options = work.source.path.name, work.options
     if work.source.path.suffix.lower() in _OTHERWISE and kind in {"html", "text", ""}:
         raise UnsupportedError(
@@ -281,6 +285,9 @@ def _writer(work: Work[Options]) -> AbstractContextManager[Writer]:
     options, source = work.options, work.source.path.name
     if options.chunk is Chunks.NO:
         return text_file(work.target, source, options.format, _BETWEEN[options.between])
+    from desktopproc.formats.texts.chunk_file import chunk_files, chunk_lines
+    from desktopproc.formats.texts.chunks import Chunker, Unit
+
     overlap = min(options.overlap, options.chunk_size // 2)
     if overlap < options.overlap:
         work.note(f"The overlap was reduced to {overlap:,}, half the size of a chunk.")
@@ -292,4 +299,6 @@ def _writer(work: Work[Options]) -> AbstractContextManager[Writer]:
 def _part_writer(work: Work[Options]) -> AbstractContextManager[Writer]:
     if work.options.chunk is Chunks.NO:
         return part_file(work.target, work.options.format, _BETWEEN[work.options.between])
+    from desktopproc.formats.texts.chunk_file import part_pages
+
     return part_pages(work.target)

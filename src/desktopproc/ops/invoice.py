@@ -14,7 +14,7 @@ from desktopproc.formats.billing import bank
 from desktopproc.formats.billing.checking import check_fields
 from desktopproc.formats.billing.naming import file_name
 from desktopproc.formats.billing.press import Order, Press
-from desktopproc.formats.billing.sources import documents
+from desktopproc.formats.billing.sources import documents, read_once
 from desktopproc.formats.billing.totals import Prices, RoundAt, Rounding, Rules
 from desktopproc.formats.billing.wording import currency_of, is_currency, system_locale, wording
 from desktopproc.formats.rows.documents import Documents, Reading
@@ -230,7 +230,7 @@ def _items(options: Options, path: Path) -> Iterator[Item] | None:
     options.order(template, path.parent)
     if options.make is not Make.EACH or template.is_sheet:
         return None
-    return _each(options, template, documents(Source(path), options.reading(), options.sheet))
+    return _each(options, template, read_once(path, options.reading(), options.sheet))
 
 
 def _each(options: Options, template: Template, found: Documents) -> Iterator[Item]:

@@ -65,3 +65,18 @@ def test_closing_the_steps_ends_it_with_its_children(tmp_path: Path) -> None:
 def test_a_program_that_is_not_there_is_an_os_error() -> None:
     with pytest.raises(OSError, match="nowhere"):
         run(["/nowhere/program"], timeout_s=1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
+def test_a_program_that_keeps_starting_others_leaves_none(tmp_path: Path) -> None:
+    numbers = tmp_path / "numbers"
+    script = (
+        f"n=0; while [ $n -lt 400 ]; do sleep 600 & echo $! >> {numbers}; n=$((n+1)); done; wait"
+    )
+    steps = running(["/bin/sh", "-c", script], timeout_s=60)
+    while not numbers.exists():
+        next(steps)
+
+    steps.close()
+
+    assert _are_gone(numbers)

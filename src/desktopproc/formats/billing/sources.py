@@ -17,6 +17,11 @@ def documents(source: Source, how: Reading, sheet: str = "") -> Documents:
     return _read(source.path, state, how, sheet)
 
 
-@lru_cache(maxsize=2)
-def _read(path: Path, _state: tuple[int, int, int], how: Reading, sheet: str) -> Documents:
+def read_once(path: Path, how: Reading, sheet: str = "") -> Documents:
+    """The same, not remembered: for a process that only counts what is there."""
     return Documents(read_table(Source(path), sheet), how)
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _state: tuple[int, int, int], how: Reading, sheet: str) -> Documents:
+    return read_once(path, how, sheet)

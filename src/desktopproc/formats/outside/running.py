@@ -115,12 +115,17 @@ def kill_tree(process: "subprocess.Popen[bytes]") -> None:
     import psutil  # deferred: only where programs run
 
     if process.poll() is None:
+        tree: list[psutil.Process] = []
         with contextlib.suppress(psutil.Error):
-            for child in psutil.Process(process.pid).children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    child.kill()
-        with contextlib.suppress(OSError):
-            process.kill()
+            tree.append(psutil.Process(process.pid))
+        for each in tree:  # it grows while we look; who is held cannot start another one
+            with contextlib.suppress(psutil.Error):
+                each.suspend()
+                tree += each.children()
+        for each in tree:
+            with contextlib.suppress(psutil.Error):
+                each.kill()
+        psutil.wait_procs(tree[1:], _END_LIMIT_S)  # the first one is waited for by its owner
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_END_LIMIT_S)
 
