@@ -73,6 +73,18 @@ def test_pages_with_text_need_no_engine_and_keep_every_byte(
     assert work.notes == ["All pages have text already; nothing was recognized."]
 
 
+def test_a_damaged_pdf_is_mended_though_nothing_is_recognized(
+    run: Run, document: Path, no_engine: None
+) -> None:
+    content = document.read_bytes()
+    document.write_bytes(content[: content.rindex(b"xref")])
+
+    work = run("ocr-pdf", document)
+
+    verify(work.target, work.expected)
+    assert any("damaged" in note or "mended" in note for note in work.notes), work.notes
+
+
 def test_blank_pages_need_no_engine(run: Run, tmp_path: Path, no_engine: None) -> None:
     work = run("ocr-pdf", _scan(tmp_path / "scan.pdf", "", ""))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.operation import Work
 from desktopproc.formats.pdf_errors import reading_pdf
+from desktopproc.formats.pdf_repair import mended
 from desktopproc.formats.pdfs import unlocking
 from desktopproc.formats.recognition import glyphless, layer
 from desktopproc.formats.recognition.affine import Affine, about
@@ -56,7 +57,7 @@ class SearchablePdf:
         """Write the words of a page, and turn it upright."""
         if read.outcome is not Outcome.READ:
             return
-        with reading_pdf(self._name, what=f"page {read.index + 1}"):
+        with reading_pdf(self._name, *_library(), what=f"page {read.index + 1}"):
             page = self._pdf.pages[read.index]
             reading = read.reading
             if straighten and abs(read.skew) >= _LEAST_SKEW:
@@ -98,7 +99,7 @@ class SearchablePdf:
 
     def save(self, target: Path) -> None:
         """Write the file with the font that all layers share."""
-        with reading_pdf(self._name), writing(target):
+        with reading_pdf(self._name, *_library()), writing(target):
             self.save_to(target)
 
     def save_to(self, target: Path | BinaryIO) -> None:
@@ -141,16 +142,28 @@ class SearchablePdf:
         return way
 
 
+def _library() -> tuple[type[Exception], ...]:
+    """What pikepdf raises of its own."""
+    import pikepdf
+
+    return (pikepdf.PikepdfError,)
+
+
 @contextmanager
 def opened(work: Work[Any], content: bytes, pages: int) -> Iterator[SearchablePdf]:
     """Open the source of a job, of which another reader says how many pages it has."""
-    import pikepdf
-
     name = work.source.path.name
-    with reading_pdf(name, pikepdf.PikepdfError):
+    with reading_pdf(name, *_library()):
         pdf = unlocking.by_pikepdf(name, io.BytesIO(content), work)
+        is_damaged = len(pdf.pages) != pages or bool(pdf.get_warnings())
+    if is_damaged:  # by MuPDF: what qpdf makes of damage cannot always be written again
+        pdf.close()
+        content = mended(name, content, work)
+        with reading_pdf(name, *_library()):
+            pdf = unlocking.by_pikepdf(name, io.BytesIO(content), work)
     with pdf:
         searchable = SearchablePdf(name, pdf)
+        searchable.is_changed = is_damaged
         if searchable.pages != pages:
             raise BadInputError(
                 f"{name} is damaged: its pages cannot be counted. Repair it first, then retry."
