@@ -1,5 +1,6 @@
 """`scan`, `operations` and `doctor`: the shapes that scripts rely on."""
 
+import itertools
 import json
 import os
 import re
@@ -113,7 +114,8 @@ def test_doctor_names_each_library_and_what_is_lost_without_it(cli_here: Cli) ->
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {re.split(r"[ <>=;]", line)[0] for line in project["dependencies"]}
-    extras = {re.split(r"[ <>=;]", one)[0] for (one,) in project["optional-dependencies"].values()}
+    named = itertools.chain.from_iterable(project["optional-dependencies"].values())
+    extras = {re.split(r"[ <>=;]", one)[0] for one in named}
     assert found["libraries"].keys() == needed | {"libvips"}
     assert found["optional"].keys() == extras | {"libturbojpeg"}
     assert all(found["libraries"].values())

@@ -50,4 +50,3 @@ def test_several_workers_make_what_one_makes(
     for row in (shared, miscounted):
         assert [(path.name, path.read_bytes()) for path in row.outputs] == wanted
     assert len(wanted) == (1 if operation == "page-text" else PAGES)
-    assert any(job.done == PAGES for update in bench.watch.updates for job in update.jobs)

@@ -2,22 +2,32 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.ordering import results_folder
 from desktopproc.cli.streams import say, shown
 from desktopproc.cli.tables import add_report_flags
 from desktopproc.core.errors import StartError
-from desktopproc.core.job import Conflict, OutputPlan, Request
+from desktopproc.core.job import Conflict, Family, OutputPlan, Request
 from desktopproc.core.operation import Operation
+from desktopproc.core.schema import build
 from desktopproc.engine import config
 
 if TYPE_CHECKING:
     from desktopproc.engine.scan import Found
 
 DEFAULT_FOLDER = "desktopproc-demo"
+_ASKED: Mapping[str, Mapping[str, Any]] = {
+    "arrange-pdf": {"reverse": True},
+    "protect-pdf": {"copying": False},
+    "stamp-pdf": {"text": "SAMPLE"},
+}
+"""What is asked for where an operation does nothing unasked."""
+_ONLY: Mapping[str, Collection[Family]] = {"ocr-pdf": {Family.PDF}}
+"""Sample photos have no text to be read."""
 
 
 def _run(call: Call) -> int:
@@ -55,10 +65,12 @@ def _run(call: Call) -> int:
 
 def _request(operation: Operation, found: "list[Found]", folder: Path) -> Request:
     """Every sample that this operation takes, with its options as they are."""
+    takes = _ONLY.get(operation.name, operation.takes)
+    options: object = build(operation.options, _ASKED.get(operation.name, {}))
     return Request(
         operation=operation.name,
-        options=operation.options(),
-        files=tuple((f.facts, f.root) for f in found if f.facts.kind in operation.takes),
+        options=options,
+        files=tuple((f.facts, f.root) for f in found if f.facts.kind in takes),
         output=OutputPlan(folder, conflict=Conflict.UPDATE),
         start=False,
     )

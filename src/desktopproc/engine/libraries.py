@@ -32,6 +32,7 @@ _LIBRARIES = {
 _EXTRAS = {
     "rawpy": ("raw", "Camera RAW photos cannot be developed"),
     "rapidocr": ("ocr", "Text in pictures cannot be read without Tesseract"),
+    "onnxruntime": ("ocr", "Text in pictures cannot be read without Tesseract"),
     "pillow-jxl-plugin": ("jxl", "JPEG XL cannot be opened or made"),
 }
 _TURBO = "JPEGs cannot be turned without loss"

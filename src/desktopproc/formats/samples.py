@@ -23,7 +23,8 @@ def make_samples(folder: Path) -> Iterator[Path]:
     for number in range(1, _PHOTOS + 1):
         yield _photo(photos / f"photo-{number:02}.jpg", number)
     for number in range(1, 4):
-        yield _pdf(documents / f"report-{number}.pdf", pages=4 * number, seed=number)
+        picture = photos / f"photo-{number:02}.jpg"
+        yield _pdf(documents / f"report-{number}.pdf", picture, pages=4 * number, seed=number)
     for number in range(1, 3):
         yield _docx(documents / f"letter-{number}.docx", seed=number)
     yield _bills(documents / "invoices.csv")
@@ -76,7 +77,7 @@ def _exif(image: Any, seed: int, *, is_turned: bool) -> Any:
     return exif
 
 
-def _pdf(file: Path, *, pages: int, seed: int) -> Path:
+def _pdf(file: Path, picture: Path, *, pages: int, seed: int) -> Path:
     import pymupdf
 
     chance = random.Random(seed)
@@ -86,6 +87,7 @@ def _pdf(file: Path, *, pages: int, seed: int) -> Path:
             page.insert_text((72, 90), f"Report {seed}, page {number}", fontsize=20)
             box = pymupdf.Rect(72, 120, 520, 760)
             page.insert_textbox(box, "\n\n".join(_paragraph(chance) for _ in range(6)))
+        document[0].insert_image(pymupdf.Rect(72, 560, 372, 760), filename=picture)
         document.save(file)
     return file
 

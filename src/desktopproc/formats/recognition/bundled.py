@@ -6,8 +6,6 @@ is fetched: the models lie in the package, and are only used from there.
 
 import importlib.util
 from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,8 @@ from desktopproc.core.errors import MissingProgramError, WorkerError
 from desktopproc.formats.recognition.words import Line, Word
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from PIL.Image import Image
 
 _PACKAGES = ("rapidocr", "onnxruntime")
@@ -42,6 +42,8 @@ class Bundled:
         The models work in a thread, so that there are stop points meanwhile; it cannot be ended
         before its page is done, which the engine does with the whole worker.
         """
+        from concurrent.futures import ThreadPoolExecutor  # deferred: --help needs no threads
+
         threads = ThreadPoolExecutor(1)
         try:
             answer = yield from self._waiting(threads.submit(self._read, image), at)
@@ -60,7 +62,7 @@ class Bundled:
         while True:
             try:
                 return answer.result(_TICK_S)
-            except NotYet:
+            except TimeoutError:
                 waited += _TICK_S
             except (RuntimeError, ValueError, MemoryError) as e:
                 raise WorkerError(f"The built-in recognition failed ({e})") from e
