@@ -36,7 +36,7 @@ def test_large_pictures_are_worked_on_one_at_a_time_where_memory_is_short(tmp_pa
     most = max(update.busy_workers for update in bench.watch.updates)
     bench.close()
     assert states == [State.DONE] * 12
-    assert most == 1
+    assert most <= 1  # a run may be over between two updates
 
 
 def test_a_picture_larger_than_the_budget_is_worked_on_alone(tmp_path: Path) -> None:
