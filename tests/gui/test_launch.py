@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopproc.engine.home import Home
 from desktopproc.gui.remembered import Remembered
+from tests.gui import mouse
 
 pytestmark = [pytest.mark.window, pytest.mark.timeout(120)]
 LIMIT_MS = 40_000
@@ -94,8 +95,7 @@ def test_a_home_that_cannot_be_made_is_one_sentence_and_exit_code_3(
         qtbot.waitUntil(lambda: bool(windows_of(window)), timeout=LIMIT_MS)
         number = windows_of(window)[-1]
         subprocess.run(["xdotool", "windowfocus", number], check=True, timeout=20)
-        keys = ["xdotool", "key", "--window", number, "Return"]
-        subprocess.run(keys, capture_output=True, check=False, timeout=20)  # gone before key up
+        mouse.press_key("Return")
         _, err = window.communicate(timeout=40)
 
     assert window.returncode == 3
@@ -108,8 +108,7 @@ def test_ctrl_q_ends_the_program(real_screen: str, qtbot: QtBot, tmp_path: Path)
         qtbot.waitUntil(lambda: bool(windows_of(window)), timeout=LIMIT_MS)
         number = windows_of(window)[-1]
         subprocess.run(["xdotool", "windowfocus", number], check=True, timeout=20)
-        keys = ["xdotool", "key", "--window", number, "ctrl+q"]
-        subprocess.run(keys, capture_output=True, check=False, timeout=20)  # gone before key up
+        mouse.press_key("ctrl+q")
         _, err = window.communicate(timeout=40)
 
     assert (window.returncode, err) == (0, "")

@@ -26,7 +26,6 @@ WITH_STEPS = OPERATIONS | {each.name: each for each in described_in(vars(stackin
 def window(real_screen: str, qtbot: QtBot, open_window: OpenWindow) -> MainWindow:
     opened = open_window(WITH_STEPS)
     opened.move(0, 0)
-    mouse.release()  # a test before this one may have ended with the button held
     opened.todo.choose("stacking")
     qtbot.waitUntil(lambda: steps_of(opened).add_button.isVisible(), timeout=LIMIT_MS)
     return opened
