@@ -22,7 +22,7 @@ from desktopproc.cli.reports import report
 from desktopproc.cli.run import look, running
 from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import add_json, write_json, write_json_with
-from desktopproc.cli.words import ended
+from desktopproc.cli.words import ended, waiting
 from desktopproc.core.errors import NeedsPasswordError, StartError, UsageError
 from desktopproc.core.job import FINAL, MOVES, Batch, Counts, Job, State
 from desktopproc.core.operation import Operation
@@ -107,7 +107,7 @@ def _add(call: Call, operation: Operation) -> int:
     if call.flags.json:
         write_json({"batch": batch, "counts": all_counts(counts)})
     else:
-        write_line(f"Batch {batch}: {counts.waiting:,} jobs wait. Start: desktopproc queue start")
+        write_line(f"Batch {batch}: {waiting(counts.waiting)} Start: desktopproc queue start")
     return 1 if counts.failed else 0
 
 

@@ -10,7 +10,7 @@ from desktopproc.cli.following import Ending
 from desktopproc.cli.records import ended_counts, job_record, jobs_of
 from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import write_json_with, write_table
-from desktopproc.cli.words import ended, took
+from desktopproc.cli.words import ended, took, waiting
 from desktopproc.core.job import Counts, Job, State
 
 RESUME = "Go on with: desktopproc queue start"
@@ -49,7 +49,7 @@ def _what_next(ending: Ending, *, is_quiet: bool) -> list[str]:
     if ending.is_interrupted:
         return [f"Interrupted. {RESUME}"]
     if ending.counts.open:
-        return [*ending.pauses, f"{ending.counts.open:,} jobs wait. {RESUME}"]
+        return [*ending.pauses, f"{waiting(ending.counts.open)} {RESUME}"]
     if ending.counts.failed and not is_quiet:
         return ["What failed can be tried again: desktopproc queue retry"]
     return []

@@ -42,3 +42,8 @@ def ended(counts: Counts) -> str:
         (counts.open, "waiting"),
     ]
     return ", ".join(f"{n:,} {word}" for n, word in words if n) or "nothing to do"
+
+
+def waiting(jobs: int) -> str:
+    """How many jobs wait, as a sentence."""
+    return "1 job waits." if jobs == 1 else f"{jobs:,} jobs wait."

@@ -24,13 +24,13 @@ from desktopproc.core.errors import (
     TargetExistsError,
 )
 from desktopproc.engine.records import Claimed, MadeFile
-from desktopproc.formats.writing import output_error
+from desktopproc.formats.writing import HIDDEN, output_error
 
 
 def temp_beside(target: Path, tag: str, job: int, attempt: int, position: int = 0) -> Path:
     """Where an attempt writes: hidden, in the target's folder, unlike any other attempt's name."""
     which = f"{attempt}-{position}" if position else f"{attempt}"
-    return target.with_name(f".desktopproc-{tag}-{job}-{which}{target.suffix}")
+    return target.with_name(f"{HIDDEN}{tag}-{job}-{which}{target.suffix}")
 
 
 def temps_of(claimed: Claimed, tag: str) -> tuple[Path, ...]:

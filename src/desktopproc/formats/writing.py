@@ -12,6 +12,9 @@ from desktopproc.core.errors import (
     VolumeGoneError,
 )
 
+HIDDEN = ".desktopproc-"
+"""How the names of temporary files and folders beside a result begin."""
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.EIO, errno.ESTALE})
@@ -28,7 +31,7 @@ def writing(target: Path) -> Iterator[None]:
 
 def output_error(error: OSError, target: Path) -> OutputError:
     """What a failed write to `target` means to the user."""
-    folder = target.parent
+    folder = _folder(target)
     if error.errno in _FULL:
         return DiskFullError(f"The disk of {folder} is full. Make room, then resume.")
     if error.errno in _DENIED:
@@ -39,6 +42,14 @@ def output_error(error: OSError, target: Path) -> OutputError:
         return VolumeGoneError(f"{folder} cannot be reached. Connect its disk again, then resume.")
     reason = error.strerror or str(error)
     return OutputError(f"The result could not be written to {folder}: {reason}.")
+
+
+def _folder(target: Path) -> Path:
+    """The folder that the user knows: above what is temporary."""
+    for path in (target, *target.parents):
+        if path.name.startswith(HIDDEN):
+            return path.parent
+    return target.parent
 
 
 def write_bytes(target: Path, content: bytes | bytearray | memoryview) -> None:
