@@ -91,7 +91,7 @@ def test_a_stopped_recognition_leaves_nothing_and_can_be_resumed(
         f"""
         with open(os.path.join({str(tmp_path)!r}, f"pid-{{os.getpid()}}"), "w") as file:
             file.write("here")
-        time.sleep(600)
+        signal.pause()
         """,
     )
     run = subprocess.Popen(

@@ -13,7 +13,7 @@ needs_scripts = pytest.mark.skipif(
 
 _START = """\
 #!{python}
-import os, sys, time
+import os, signal, sys, time
 words = sys.argv[1:]
 if "--list-langs" in words:
     print("List of available languages (2):\\neng\\nosd")

@@ -81,11 +81,11 @@ def _agile_key(info: dict[str, Any], password: str) -> bytes:
     msoffcrypto knows no key that is longer than its hash, and goes three times through the loop
     that makes guessing slow.
     """
-    from msoffcrypto.exceptions import InvalidKeyError
+    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
     word = str(info["passwordHashAlgorithm"]).replace("-", "").lower()
     if word not in {"sha1", "sha256", "sha384", "sha512"}:
-        raise NotImplementedError(word)
+        raise DecryptionError(word)
     salt, size = info["passwordSalt"], info["passwordKeyBits"] // 8
     hashed = hashlib.new(word, salt + password.encode("utf-16-le")).digest()
     for number in range(info["spinValue"]):

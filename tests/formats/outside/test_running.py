@@ -11,12 +11,12 @@ from desktopproc.formats.outside.running import run, running
 
 # starts a child of its own, tells both numbers, and hangs
 _FAMILY = """
-import os, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+import os, signal, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
 with open(sys.argv[1] + ".new", "w") as file:
     file.write(f"{os.getpid()} {child.pid}")
 os.replace(sys.argv[1] + ".new", sys.argv[1])
-time.sleep(600)
+signal.pause()
 """
 
 
