@@ -13,6 +13,7 @@ from desktopproc.cli import (
     desktop,
     doctor,
     gui,
+    licences,
     operations,
     presets,
     queue,
@@ -70,6 +71,7 @@ def _commands(open_window: gui.OpenWindow) -> dict[str, Command]:
         *watch.COMMANDS,
         *doctor.COMMANDS,
         *demo.COMMANDS,
+        *licences.COMMANDS,
         *desktop.COMMANDS,
     ]
     return {command.name: command for command in found}
