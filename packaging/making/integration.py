@@ -3,6 +3,7 @@
 The tree belongs below /usr/share: menu entry, icons, file-manager actions and AppStream metadata.
 """
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -51,4 +52,4 @@ def _nautilus() -> str:
 
 
 if __name__ == "__main__":
-    stage(Path(sys.argv[1]), epoch=int(time.time()))
+    stage(Path(sys.argv[1]), epoch=int(os.environ.get("SOURCE_DATE_EPOCH", time.time())))
