@@ -27,6 +27,7 @@ from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
+from desktopproc.engine.outlook import Outlook
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.reception import Reception
 from desktopproc.engine.recovery import Recovery
@@ -34,6 +35,7 @@ from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
 from desktopproc.engine.store import Store
+from desktopproc.engine.trends import Trends
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
 from desktopproc.engine.vault import Vault
@@ -65,7 +67,8 @@ class Machine:
         self._vault = Vault(self._store, home.key_file)
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
-        self._reporter = Reporter(self._store.reader, listener)
+        self._outlook = Outlook(Trends(self._store), self._store.reader, operations)
+        self._reporter = Reporter(self._store.reader, self._outlook, listener)
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._reception = Reception(
@@ -155,11 +158,18 @@ class Machine:
         self._reception.step()
         self._runner.dispatch()
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
+        self._outlook.turn(
+            len(self._pool.running),
+            self._crew.shares(),
+            is_wanted=self._runner.is_wanted,
+            not_before=self._runner.not_before,
+        )
         told = self._reporter.step(
             self._runner.held,
             self._crew.running,
             self._runner.active,
             busy=self._pool.busy,
+            workers=self._crew.size,
             is_idle=self._is_idle(),
         )
         if told:
@@ -367,6 +377,7 @@ class Machine:
             self._reception.abandon()
             self._undoing.abandon()
             self._vault.forget_done()
+            self._outlook.rested()
             if not self._runner.abandon() and self._mover.is_empty:
                 self._store.drop_lease(self._lease)  # else the next start settles what is ours
         finally:

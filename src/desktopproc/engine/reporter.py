@@ -1,12 +1,13 @@
 """Tells the listener what changed, at most ten times a second, in frozen snapshots."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from desktopproc.core.job import Counts, Job, State
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.held import Held
+from desktopproc.engine.outlook import Outlook
 from desktopproc.engine.rate import Rate
 from desktopproc.engine.reader import Reader
 from desktopproc.engine.update import Update
@@ -17,8 +18,10 @@ _EVERY_S = 0.1
 class Reporter:
     """Collects changes between two updates. Engine thread only."""
 
-    def __init__(self, reader: Reader, listener: Callable[[Update], None]) -> None:
-        self._reader = reader
+    def __init__(
+        self, reader: Reader, outlook: Outlook, listener: Callable[[Update], None]
+    ) -> None:
+        self._reader, self._outlook = reader, outlook
         self._listener = listener
         self._changed: set[int] = set()
         self._structure = False
@@ -39,8 +42,14 @@ class Reporter:
         self._changed.add(job)
         self._dirty = True
 
-    def finished(self, weight: float) -> None:
-        self._rate.add(time.monotonic(), weight)
+    def begun(self, held: Held) -> None:
+        self._outlook.begun(held)
+
+    def made(self, held: Held) -> None:
+        self._outlook.made(held)
+
+    def finished(self) -> None:
+        self._rate.add(time.monotonic())
 
     def restructured(self) -> None:
         """Rows came or went: pages must be read again."""
@@ -58,9 +67,10 @@ class Reporter:
         self,
         held: Mapping[int, Held],
         running: Iterable[int],
-        active: Iterable[int],
+        active: Collection[int],
         *,
         busy: int,
+        workers: int,
         is_idle: bool,
     ) -> bool:
         """Send an update if one is due; whether it was."""
@@ -70,11 +80,13 @@ class Reporter:
             self._was_idle = False
         if is_idle and not self._was_idle:
             self._was_idle = self._dirty = True
+            self._outlook.rested()
             self._told_at = 0.0
         if not self._dirty or now < self._told_at + _EVERY_S:
             return False
         self._told_at = now
-        self._send(now, held, set(running), set(active), busy=busy, is_idle=is_idle)
+        left = None if is_idle else self._outlook.seconds_left(active, held.values(), workers)
+        self._send(now, held, set(running), set(active), left, busy=busy, is_idle=is_idle)
         return True
 
     def _send(
@@ -83,6 +95,7 @@ class Reporter:
         held: Mapping[int, Held],
         running: set[int],
         active: set[int],
+        left: tuple[float, float] | None,
         *,
         busy: int,
         is_idle: bool,
@@ -92,7 +105,6 @@ class Reporter:
         batches = {b.id: b for b in self._reader.batches(only_open=True)}
         jobs = tuple(map(view.job, self._reader.jobs(sorted(self._changed))))
         concerned = active | batches.keys() | {job.batch for job in jobs}
-        left = None if is_idle else self._reader.weight_left(active)
         update = Update(
             jobs=jobs,
             counts=counts,
@@ -100,7 +112,7 @@ class Reporter:
             paused={id_: b.pause_reason for id_, b in batches.items() if b.is_paused},
             structure_changed=self._structure,
             rate=None if is_idle else self._rate.jobs_per_second(now),
-            seconds_left=None if left is None else self._rate.seconds_left(now, left),
+            seconds_left=left,
             busy_workers=busy,
             quiet_workers=self._quiet_workers,
             message=" ".join(self._sentences),
