@@ -1,5 +1,6 @@
 """A job in the hands of this process, from its claim until its end is in the queue file."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,4 +37,15 @@ class Held:
     total: int = 0
     is_written: bool = False  # only its names are missing
     is_shared: bool = False  # several workers make parts of it
+    began: float | None = None  # by the wall clock
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
+
+
+def longest(held: Iterable[Held]) -> tuple[int, float] | None:
+    """The job that a worker has had longest, and since when by the wall clock."""
+    at_work = [one for one in held if not one.is_written]
+    begun = [(one.began, one.claimed.id) for one in at_work if one.began is not None]
+    if not begun:
+        return None
+    began, job = min(begun)
+    return job, began

@@ -31,17 +31,17 @@ def room_mb(settings: Settings, workers: int, held_mb: float) -> float:
 
     The budget is the setting's, or half of this computer's memory; never more than programs leave.
     """
-    total, free = _system()
+    total, free = system_memory()
     budget = settings.memory_mb or total / 2e6
     return min(budget - workers * _PROGRAM_MB - held_mb, free / 1e6)
 
 
 def free_memory() -> int:
     """Bytes that can be had without taking them from programs."""
-    return _system()[1]
+    return system_memory()[1]
 
 
-def _system() -> tuple[int, int]:
+def system_memory() -> tuple[int, int]:
     """Bytes of memory in all, and those that are free for programs: proc_meminfo(5)."""
     if not sys.platform.startswith("linux"):
         import psutil  # deferred: Linux needs none

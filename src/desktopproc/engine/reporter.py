@@ -1,10 +1,11 @@
 """Tells the listener what changed, at most ten times a second, in frozen snapshots."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from desktopproc.core.job import Counts, Job, State
+from desktopproc.engine.health import Health, Monitor
 from desktopproc.engine.held import Held
 from desktopproc.engine.rate import Rate
 from desktopproc.engine.reader import Reader
@@ -16,8 +17,10 @@ _EVERY_S = 0.1
 class Reporter:
     """Collects changes between two updates. Engine thread only."""
 
-    def __init__(self, reader: Reader, listener: Callable[[Update], None]) -> None:
-        self._reader = reader
+    def __init__(
+        self, reader: Reader, listener: Callable[[Update], None], monitor: Monitor
+    ) -> None:
+        self._reader, self._monitor = reader, monitor
         self._listener = listener
         self._changed: set[int] = set()
         self._structure = False
@@ -26,10 +29,14 @@ class Reporter:
         self._told_at = 0.0
         self._rate = Rate()
         self._was_idle = True
+        self._health: Health | None = None
 
     def changed(self, job: int) -> None:
         self._changed.add(job)
         self._dirty = True
+
+    def worked(self, stages: Sequence[float], bytes_in: int) -> None:
+        self._monitor.finished(stages, bytes_in)
 
     def finished(self, weight: float) -> None:
         self._rate.add(time.monotonic(), weight)
@@ -40,6 +47,11 @@ class Reporter:
 
     def say(self, sentence: str) -> None:
         self._sentences.append(sentence)
+        self._dirty = True
+
+    def feel(self, health: Health) -> None:
+        """Tell these figures with the next update."""
+        self._health = health
         self._dirty = True
 
     def due(self) -> float | None:
@@ -96,7 +108,9 @@ class Reporter:
             busy_workers=busy,
             message=" ".join(self._sentences),
             is_idle=is_idle,
+            health=self._health,
         )
+        self._health = None
         self._changed.clear()
         self._sentences.clear()
         self._structure = self._dirty = False

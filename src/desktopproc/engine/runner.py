@@ -33,6 +33,7 @@ class Audience(Protocol):
     """Who hears what changed."""
 
     def changed(self, job: int) -> None: ...
+    def worked(self, stages: Sequence[float], bytes_in: int) -> None: ...
     def finished(self, weight: float) -> None: ...
     def say(self, sentence: str) -> None: ...
 
@@ -67,6 +68,8 @@ class Runner:
         self.active: set[int] = set()
         self._delayed: dict[int, float] = {}
         self._may_wait = False
+        self.lacks_memory = False
+        """Whether a job waits that does not fit into memory beside those that run."""
         self.is_closing = False
 
     def configure(self, settings: Settings) -> None:
@@ -102,13 +105,15 @@ class Runner:
         """Fill the pool with the next jobs."""
         while not self.is_closing and self._crew.has_room(wanted=self._may_wait):
             line, slots = self._crew.line(self._next() if self._may_wait else [])
+            memory = self._memory(line)
             ids = pick(
                 line,
                 slots=slots,
                 heavy_running=self._heavy(),
                 workers=self._crew.size,
-                memory=self._memory(line),
+                memory=memory,
             )
+            self.lacks_memory = memory is not PLENTY and len(ids) < min(slots, len(line))
             if not ids:
                 return
             self._give_out(ids, {number: priority for number, priority, _ in line})
@@ -208,6 +213,8 @@ class Runner:
 
     def _hear(self, held: Held, event: talk.Report) -> None:
         match event:
+            case talk.Started():
+                held.began = held.began or time.time()
             case talk.Progress(_, done, total):
                 held.done, held.total = done, total
             case talk.Finished():
@@ -223,6 +230,7 @@ class Runner:
         if held.wish is State.CANCELLED:
             self._stopped(held)
             return
+        self._audience.worked(event.stages, held.claimed.size_in)
         held.is_written = True
         held.done = held.total = held.total or 1
         self._naming.add(held, event)
