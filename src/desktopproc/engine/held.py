@@ -6,6 +6,7 @@ from pathlib import Path
 
 from desktopproc.core.job import Conflict, Facts, State
 from desktopproc.core.operation import Operation, Shape
+from desktopproc.engine.outputs import parts_folder, sweep
 from desktopproc.engine.records import Claimed
 
 
@@ -39,6 +40,13 @@ class Held:
     is_shared: bool = False  # several workers make parts of it
     began: float | None = None  # by the wall clock
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
+
+    def sweep(self) -> None:
+        """Remove what its attempt has left behind."""
+        for temp in self.temps:
+            sweep(temp)
+            if self.is_shared:
+                sweep(parts_folder(temp))
 
 
 def longest(held: Iterable[Held]) -> tuple[int, float] | None:

@@ -1,6 +1,5 @@
 """Puts together what is known of the queue's health: past, present, and what may be changed."""
 
-import os
 import shutil
 import time
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import Any
 from desktopproc.core.job import Counts
 from desktopproc.core.settings import Settings
 from desktopproc.engine.advice import Advice, Drive, Figures, advise
+from desktopproc.engine.capacity import available_cores
 from desktopproc.engine.disks import Disks
 from desktopproc.engine.home import Home
 from desktopproc.engine.memory import system_memory
@@ -78,7 +78,7 @@ def report(reader: Reader, home: Home, settings: Settings) -> Report:
     results = _drive(disks, folders)
     figures = Figures(
         **_figures_of(reader, counts, [*at_work, *([last] if last else [])]),
-        cores=_cores(),
+        cores=available_cores(),
         memory_mb=settings.memory_mb,
         sources=_drive(disks, sources),
         results=results,
@@ -145,11 +145,6 @@ def _size(*files: Path) -> int:
         with suppress(OSError):
             total += file.stat().st_size
     return total
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _ended(ended: Ended) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Update:
     it). `is_idle` means: nothing runs here, and nothing waits that this process may run.
     `rate` is in jobs per second, `seconds_left` a low and a high guess; None is "not known".
     `health` is there once a second while something runs, and once more when that is over.
+    `quiet_workers` is how many workers quiet mode leaves; 0 means that it is off.
     """
 
     jobs: tuple[Job, ...] = ()
@@ -25,6 +26,7 @@ class Update:
     rate: float | None = None
     seconds_left: tuple[float, float] | None = None
     busy_workers: int = 0
+    quiet_workers: int = 0
     message: str = ""
     is_idle: bool = True
     health: Health | None = None
