@@ -3,6 +3,11 @@
 from collections.abc import Callable, Collection
 
 
+def rest_of(program: str) -> str:
+    """What is said of a program that jobs do without for a while."""
+    return f"{program} failed several times and rests for a while."
+
+
 def _nobody(_: str, *, is_well: bool) -> None:
     """Where no engine listens."""
 
@@ -22,9 +27,7 @@ class Outside:
 
     def rest_of(self, program: str) -> str:
         """Why a program is not to be asked now, as a sentence; empty where it may be."""
-        if program not in self._resting:
-            return ""
-        return f"{program} failed several times and rests for a while."
+        return rest_of(program) if program in self._resting else ""
 
     def succeeded(self, program: str) -> None:
         """It did its work, or refused a file in good order."""

@@ -8,7 +8,7 @@ first. Parts wait here until a worker is idle, so that quick jobs of others can 
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
@@ -88,9 +88,10 @@ class Crew:
         """How many workers a job has, or will have next."""
         return len(self._shared[job].out) if job in self._shared else 1
 
-    def shares(self) -> Mapping[int, int]:
-        """How many workers make parts of each job that is shared."""
-        return {job: len(shared.out) for job, shared in self._shared.items()}
+    @property
+    def at_work(self) -> int:
+        """How many workers are at work."""
+        return len(self._pool.running)
 
     def has_room(self, *, wanted: bool) -> bool:
         """Whether a worker can be given something, if jobs are wanted to or parts wait here."""
@@ -190,8 +191,7 @@ class Crew:
                 shared.came[number] = event
                 return self._came(shared, number)
             case Finished(number):
-                cpu = event.cpu_seconds + sum(part.cpu_seconds for part in shared.came.values())
-                whole = replace(event, job=job, seconds=seconds, cpu_seconds=cpu)
+                whole = replace(_together(event, shared.came.values()), job=job, seconds=seconds)
                 return self._ended(shared, number, whole)
             case Skipped(number) | Failed(number):
                 return self._ended(shared, number, replace(event, job=job, seconds=seconds))
@@ -258,6 +258,13 @@ class Crew:
         shared = self._tasks[lost.job]
         end = replace(lost, job=shared.whole.job, unbegun=())
         return events + self._ended(shared, lost.job, end)
+
+
+def _together(end: Finished, parts: Collection[PartFinished]) -> Finished:
+    """The end of a job with the time that all its workers took."""
+    cpu = sum([end.cpu_seconds, *[part.cpu_seconds for part in parts]])
+    stages = zip(end.stages, *[part.stages for part in parts], strict=True)
+    return replace(end, cpu_seconds=cpu, stages=tuple(map(sum, stages)))
 
 
 def parts_of(held: Held, workers: int) -> Sequence[Part]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from desktopproc.core.job import Storage
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine.disks import Disk, Disks
+from desktopproc.engine.health import Gate
 from desktopproc.engine.iopool import ThreadPool
 from desktopproc.engine.limits import Limit, Meter
 from desktopproc.engine.memory import free_memory
@@ -135,6 +136,13 @@ class Lanes:
             return False
         self._due = None
         return True
+
+    def gates(self) -> tuple[Gate, ...]:
+        """The slow drives that files were wanted from."""
+        return tuple(
+            Gate(drive, running.lane.is_open, running.lane.ahead)
+            for drive, running in self._running.items()
+        )
 
     def take(self, job: int) -> None:
         """The job goes to a worker."""

@@ -13,7 +13,7 @@ from desktopproc.engine.held import Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.programs import Programs
-from desktopproc.engine.schedule import HEAVY, pick
+from desktopproc.engine.schedule import HEAVY, PLENTY, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Line:
         self._ledger, self._lanes, self._crew = ledger, lanes, crew
         self._contexts, self._programs, self._admission = contexts, programs, admission
         self._may_wait = False
+        self.lacks_memory = False  # whether a job waits for others to end that leave it no room
         self._is_held_back = False  # jobs wait, as far as is known, for their turn at a program
         self._asking: dict[int, tuple[str, ...]] = {}  # programs by batch, () where there are none
 
@@ -68,13 +69,15 @@ class Line:
         used, shares = self._at_programs(held)
         jobs = self._next(active, held, used) if self._may_wait else []
         line, slots = self._crew.line(jobs, shares)
+        memory = self._admission.memory(line, held)
         ids = pick(
             line,
             slots=slots,
             heavy_running=self._heavy(held),
             workers=self._crew.size,
-            memory=self._admission.memory(line, held),
+            memory=memory,
         )
+        self.lacks_memory = memory is not PLENTY and len(ids) < min(slots, len(line))
         priorities = {number: priority for number, priority, _ in line}
         chosen = {number: priorities[number] for number in ids}
         return Chosen(chosen, len(line)) if chosen else None

@@ -3,14 +3,15 @@
 import hashlib
 import time
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from desktopproc.core.operation import Operation
 from desktopproc.engine import forecast
+from desktopproc.engine.crew import Crew
 from desktopproc.engine.forecast import Cost, Going, Left, Pace, Pile, Shown, Trend
 from desktopproc.engine.held import Held
 from desktopproc.engine.plan import format_of
-from desktopproc.engine.reader import Reader
+from desktopproc.engine.store import Store
 from desktopproc.engine.trends import Trends
 
 _FRESH_S = 0.5  # how often it is foretold anew
@@ -18,6 +19,20 @@ _KEEP_S = 30.0  # how often what was learned is written down
 _ENOUGH = 16  # jobs of one class to learn from between two forecasts
 _OTHER_OPERATION, _OTHER_FORMAT, _OTHER_OPTIONS = 1.0, 0.5, 0.5
 """By what factor (its logarithm) the times of such classes usually differ."""
+
+
+class Waiting(Protocol):
+    """Who knows what waits."""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether jobs may wait for a worker, or for their turn."""
+        ...
+
+    @property
+    def not_before(self) -> float:
+        """When the last delayed job is tried again, in monotonic seconds."""
+        ...
 
 
 class Class(NamedTuple):
@@ -40,8 +55,8 @@ class Class(NamedTuple):
 class Outlook:
     """Engine thread only. What it costs grows with the classes of jobs, not with the jobs."""
 
-    def __init__(self, trends: Trends, reader: Reader, operations: Mapping[str, Operation]) -> None:
-        self._kept, self._reader, self._operations = trends, reader, operations
+    def __init__(self, store: Store, operations: Mapping[str, Operation]) -> None:
+        self._kept, self._reader, self._operations = Trends(store), store.reader, operations
         self._trends: dict[Class, Trend] = {}
         self._batches: dict[int, tuple[str, str]] = {}  # operation and a digest of the options
         self._ended: dict[Class, list[tuple[float, float]]] = {}
@@ -50,6 +65,7 @@ class Outlook:
         self._pace = Pace()
         self._busy = self._span = 0.0
         self._turned: float | None = None
+        self._workers = 1
         self._was_wanted = False
         self._not_before = 0.0
         self._tasks = 0
@@ -76,13 +92,8 @@ class Outlook:
         if len(ended) < _ENOUGH:
             ended.append((held.claimed.weight, _spent(held, time.monotonic())))
 
-    def turn(
-        self, tasks: int, shares: Mapping[int, int], *, is_wanted: bool, not_before: float
-    ) -> None:
-        """So many tasks run from now on, and so many of each job that is shared.
-
-        `is_wanted` says whether more jobs wait, `not_before` when the last delayed one is tried.
-        """
+    def turn(self, crew: Crew, waiting: Waiting) -> None:
+        """Workers have begun and ended what they have: how many are at work from now on?"""
         now = time.monotonic()
         if self._turned is not None:
             passed = now - self._turned
@@ -91,9 +102,9 @@ class Outlook:
                 self._span += passed
             for job, held in self._shared.items():
                 held.shared_s += passed * held.hands
-                held.hands = shares.get(job, 0)
-        self._turned, self._tasks, self._was_wanted = now, tasks, is_wanted
-        self._not_before = not_before
+                held.hands = crew.tasks_of(job)
+        self._turned, self._tasks, self._workers = now, crew.at_work, crew.size
+        self._was_wanted, self._not_before = waiting.is_wanted, waiting.not_before
 
     def rested(self) -> None:
         """Nothing is left to do for now: write down what was learned."""
@@ -106,14 +117,14 @@ class Outlook:
     # What is told
 
     def seconds_left(
-        self, active: Collection[int], held: Iterable[Held], workers: int
+        self, active: Collection[int], held: Iterable[Held]
     ) -> tuple[float, float] | None:
         """The range in which these batches will be done, from now."""
         now = time.monotonic()
         if now >= self._fresh_at + _FRESH_S:
             self._fresh_at = now
             self._learn()
-            fresh = self._foretold(active, held, workers)
+            fresh = self._foretold(active, held)
             self._shown = forecast.steadied(self._shown, fresh, now) if fresh else None
             if now >= self._kept_at + _KEEP_S:
                 self._write()
@@ -121,7 +132,7 @@ class Outlook:
             return None
         return max(0.0, self._shown.first - now), max(0.0, self._shown.last - now)
 
-    def _foretold(self, active: Collection[int], held: Iterable[Held], workers: int) -> Left | None:
+    def _foretold(self, active: Collection[int], held: Iterable[Held]) -> Left | None:
         self._pace = forecast.kept_up(self._pace, self._busy, self._span)
         self._busy = self._span = 0.0
         now = time.monotonic()
@@ -129,7 +140,7 @@ class Outlook:
         return forecast.left(
             self._piles(active),
             going,
-            workers=workers,
+            workers=self._workers,
             pace=self._pace,
             at_least_s=max(0.0, self._not_before - now),
         )

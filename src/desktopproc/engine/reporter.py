@@ -1,11 +1,12 @@
 """Tells the listener what changed, at most ten times a second, in frozen snapshots."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from desktopproc.core.job import Counts, Job, State
 from desktopproc.engine.capacity import Capacity
+from desktopproc.engine.health import Health, Monitor
 from desktopproc.engine.held import Held
 from desktopproc.engine.outlook import Outlook
 from desktopproc.engine.rate import Rate
@@ -19,9 +20,13 @@ class Reporter:
     """Collects changes between two updates. Engine thread only."""
 
     def __init__(
-        self, reader: Reader, outlook: Outlook, listener: Callable[[Update], None]
+        self,
+        reader: Reader,
+        listener: Callable[[Update], None],
+        monitor: Monitor,
+        outlook: Outlook,
     ) -> None:
-        self._reader, self._outlook = reader, outlook
+        self._reader, self._monitor, self._outlook = reader, monitor, outlook
         self._listener = listener
         self._changed: set[int] = set()
         self._structure = False
@@ -30,6 +35,7 @@ class Reporter:
         self._told_at = 0.0
         self._rate = Rate()
         self._was_idle = True
+        self._health: Health | None = None
         self._quiet_workers = 0
 
     def fitted(self, capacity: Capacity) -> None:
@@ -48,6 +54,9 @@ class Reporter:
     def made(self, held: Held) -> None:
         self._outlook.made(held)
 
+    def worked(self, stages: Sequence[float], bytes_in: int) -> None:
+        self._monitor.finished(stages, bytes_in)
+
     def finished(self) -> None:
         self._rate.add(time.monotonic())
 
@@ -57,6 +66,11 @@ class Reporter:
 
     def say(self, sentence: str) -> None:
         self._sentences.append(sentence)
+        self._dirty = True
+
+    def feel(self, health: Health) -> None:
+        """Tell these figures with the next update."""
+        self._health = health
         self._dirty = True
 
     def due(self) -> float | None:
@@ -70,7 +84,6 @@ class Reporter:
         active: Collection[int],
         *,
         busy: int,
-        workers: int,
         is_idle: bool,
     ) -> bool:
         """Send an update if one is due; whether it was."""
@@ -85,7 +98,7 @@ class Reporter:
         if not self._dirty or now < self._told_at + _EVERY_S:
             return False
         self._told_at = now
-        left = None if is_idle else self._outlook.seconds_left(active, held.values(), workers)
+        left = None if is_idle else self._outlook.seconds_left(active, held.values())
         self._send(now, held, set(running), set(active), left, busy=busy, is_idle=is_idle)
         return True
 
@@ -117,7 +130,9 @@ class Reporter:
             quiet_workers=self._quiet_workers,
             message=" ".join(self._sentences),
             is_idle=is_idle,
+            health=self._health,
         )
+        self._health = None
         self._changed.clear()
         self._sentences.clear()
         self._structure = self._dirty = False

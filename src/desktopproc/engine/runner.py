@@ -21,7 +21,7 @@ from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.line import Chosen, Line
 from desktopproc.engine.naming import Naming
-from desktopproc.engine.outputs import parts_folder, sweep, temps_of
+from desktopproc.engine.outputs import temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.programs import Programs
@@ -38,6 +38,7 @@ class Audience(Protocol):
     def changed(self, job: int) -> None: ...
     def begun(self, held: Held) -> None: ...
     def made(self, held: Held) -> None: ...
+    def worked(self, stages: Sequence[float], bytes_in: int) -> None: ...
     def finished(self) -> None: ...
     def say(self, sentence: str) -> None: ...
 
@@ -111,6 +112,11 @@ class Runner:
     def is_wanted(self) -> bool:
         """Whether jobs may wait for a worker, or for their turn."""
         return self._line.is_wanted
+
+    @property
+    def lacks_memory(self) -> bool:
+        """Whether a job waits for others to end that leave it no room."""
+        return self._line.lacks_memory
 
     @property
     def not_before(self) -> float:
@@ -209,6 +215,7 @@ class Runner:
     def _hear(self, held: Held, event: talk.Report) -> None:
         match event:
             case talk.Started():
+                held.began = held.began or time.time()
                 self._audience.begun(held)
             case talk.Progress(_, done, total):
                 held.done, held.total = done, total
@@ -226,6 +233,7 @@ class Runner:
         if held.wish is State.CANCELLED:
             self._stopped(held)
             return
+        self._audience.worked(event.stages, held.claimed.size_in)
         held.is_written = True
         self._audience.made(held)
         held.done = held.total = held.total or 1
@@ -235,12 +243,12 @@ class Runner:
         """There was nothing to make; who wished the job to stop has nothing to wait for either."""
         del self.held[held.claimed.id]
         if held.is_shared:
-            _sweep(held)
+            held.sweep()
         self._ledger.skip(held.claimed.id, reason, seconds)
         self._audience.finished()
 
     def _failed(self, held: Held, failure: Failure, seconds: float, *, died: bool = False) -> None:
-        _sweep(held)
+        held.sweep()
         if held.wish is not None:
             self._stopped(held)
         elif failure.pauses_batch:
@@ -280,7 +288,7 @@ class Runner:
 
     def _stopped(self, held: Held) -> None:
         """A job stopped because somebody wished it."""
-        _sweep(held)
+        held.sweep()
         if held.wish is State.CANCELLED:
             del self.held[held.claimed.id]
             self._ledger.end(held.claimed.id, State.CANCELLED, None, 0.0)
@@ -360,7 +368,7 @@ class Runner:
         """
         back = [job for job, held in self.held.items() if not held.is_written]
         for job in back:
-            _sweep(self.held[job])
+            self.held[job].sweep()
         self._ledger.give_back(back)
         self._ledger.give_back(list(self._delayed), uncount=False)
         stays = len(back) < len(self.held)
@@ -384,10 +392,3 @@ class Runner:
             self._ledger.give_back([job], uncount=False)
             self._audience.changed(job)
             self.look_again()
-
-
-def _sweep(held: Held) -> None:
-    for temp in held.temps:
-        sweep(temp)
-        if held.is_shared:
-            sweep(parts_folder(temp))
