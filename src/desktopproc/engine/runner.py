@@ -12,7 +12,7 @@ from desktopproc.core.schema import build
 from desktopproc.core.settings import Settings
 from desktopproc.engine import task as talk
 from desktopproc.engine.committer import Results
-from desktopproc.engine.crew import Crew, parts_of
+from desktopproc.engine.crew import Candidate, Crew, parts_of
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.lanes import Lanes
@@ -111,7 +111,7 @@ class Runner:
             )
             if not ids:
                 return
-            self._give_out(ids, {number: priority for number, priority, _ in line})
+            self._give_out(ids, line)
 
     def _next(self) -> Sequence[tuple[int, int, float]]:
         """The next jobs that may start, as far as their drives are concerned."""
@@ -139,14 +139,18 @@ class Runner:
         heavy = [one.claimed.id for one in held if one.claimed.weight > HEAVY]
         return sum(map(self._crew.tasks_of, heavy))
 
-    def _give_out(self, ids: Sequence[int], priorities: Mapping[int, int]) -> None:
+    def _give_out(self, ids: Sequence[int], line: Sequence[Candidate]) -> None:
         for part in [number for number in ids if number < 0]:
             self._crew.send_part(part)
         jobs = [number for number in ids if number > 0]
+        priorities = {number: priority for number, priority, _ in line}
+        behind = sum(weight for number, _, weight in line if number > 0)
         for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
-            self._send(claimed, priorities[claimed.id])
+            behind -= claimed.weight
+            self._send(claimed, priorities[claimed.id], behind)
 
-    def _send(self, claimed: Claimed, priority: int) -> None:
+    def _send(self, claimed: Claimed, priority: int, behind: float) -> None:
+        """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
         try:
             context = self._context(claimed.batch)
         except ProcError as e:
@@ -156,7 +160,7 @@ class Runner:
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
         held = Held(claimed, context, facts, temps, need_of(facts))
-        parts = parts_of(held, self._crew.size)
+        parts = parts_of(held, self._crew.size, behind)
         held.is_shared = bool(parts)
         self.held[claimed.id] = held
         self._lanes.take(claimed.id)
