@@ -101,7 +101,8 @@ class Parts:
 
         if isinstance(language := self._pdf.Root.get("/Lang"), String):
             made.Root.Lang = String(bytes(language))
-        if isinstance(self._pdf.trailer.get("/Info"), Dictionary):
+        info = self._pdf.trailer.get("/Info")
+        if isinstance(info, Dictionary) and info.get("/Type") != "/Pages":  # seen in real files
             made.trailer["/Info"] = made.copy_foreign(self._pdf.docinfo)
 
 

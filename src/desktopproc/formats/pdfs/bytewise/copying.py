@@ -7,12 +7,12 @@ from desktopproc.formats.pdfs.bytewise.file_writer import FileWriter
 from desktopproc.formats.pdfs.bytewise.notation import dictionary, entries, renumbered
 from desktopproc.formats.pdfs.bytewise.objects import Objects, Stored
 
-NULL = b"null"
+_NULL = b"null"
 
 
 def nulls(left_out: Iterable[int]) -> dict[bytes, bytes]:
     """References to these objects lead nowhere in the other document."""
-    return {b"%d" % old: NULL for old in left_out}
+    return {b"%d" % old: _NULL for old in left_out}
 
 
 class Copier(dict[bytes, bytes]):

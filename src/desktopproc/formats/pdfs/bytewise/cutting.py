@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from desktopproc.formats.pdf_outline import Bookmark
 from desktopproc.formats.pdfs.bytewise import contents
-from desktopproc.formats.pdfs.bytewise.copying import NULL, Copier, nulls
+from desktopproc.formats.pdfs.bytewise.copying import Copier, nulls
 from desktopproc.formats.pdfs.bytewise.file_writer import FileWriter
 from desktopproc.formats.pdfs.bytewise.notation import (
     dictionary,
@@ -33,6 +33,7 @@ _MAX_DEPTH = 64
 _FEW = 4  # pages: their objects are written one by one
 _TO_PAGE = re.compile(rb"/(?:Dest|D)\s*\[\s*(\d+)\s+\d+\s+R")
 _MAY_LEAD = re.compile(rb"/Dest\b|/GoTo\b")
+_ACTION = re.compile(rb"/A\s+(\d+)\s+\d+\s+R")
 
 
 class Cutter:
@@ -48,7 +49,8 @@ class Cutter:
         self._elsewhere = nulls([*self.pages, *nodes, found.catalog])
         catalog = self.objects.entries(found.catalog)
         self._language = catalog.get(b"/Lang", b"")
-        self._info = reference(self.objects.trailer.get(b"/Info"))
+        info = self.objects.trailer.get(b"/Info", b"").split()
+        self._info = int(info[0]) if info and info[0] not in self._elsewhere else None
 
     def _nodes(self, node: int, pages: Collection[int], depth: int) -> Iterator[int]:
         """The nodes of the page tree, this one and those below it."""
@@ -139,6 +141,7 @@ class _Annotations:
         self, owner: Cutter, copier: Copier, file: FileWriter, pages: Collection[int]
     ) -> None:
         self._owner, self._copier, self._file, self._pages = owner, copier, file, pages
+        self._taken = {owner.pages[page] for page in pages}
         self.lost = 0
 
     def kept(self, value: bytes) -> bytes:
@@ -149,15 +152,20 @@ class _Annotations:
         kept = []
         for number in found:
             body = objects.get(number).body
-            if not _MAY_LEAD.search(body) or self._is_kept(number, body):
+            action = _ACTION.search(body)
+            leads = objects.get(int(action[1])).body if action else body
+            if not _MAY_LEAD.search(leads) or self._is_kept(number, body, leads):
                 kept.append(number)
         self.lost = len(found) - len(kept)
         return b"[%b]" % b" ".join(b"%d 0 R" % number for number in kept)
 
-    def _is_kept(self, number: int, body: bytes) -> bool:
-        """Whether an annotation that leads somewhere stays; one with a name gets its page."""
-        if aim := _TO_PAGE.search(body):
-            return self._copier.get(aim[1]) != NULL or b"/Link" not in body
+    def _is_kept(self, number: int, body: bytes, leads: bytes) -> bool:
+        """Whether an annotation that leads somewhere stays; one with a name gets its page.
+
+        What it does stands in its own body, or in that of another object.
+        """
+        if aim := _TO_PAGE.search(leads):
+            return int(aim[1]) in self._taken or b"/Link" not in body
         words = entries(body)
         holder, key = words, b"/Dest"
         if key not in words:
