@@ -6,24 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from desktopproc.core.errors import Failure, PoisonError, ProcError, UnsupportedError
-from desktopproc.core.job import Conflict, State
+from desktopproc.core.job import Conflict, Facts, State
 from desktopproc.core.operation import Operation, Shape
+from desktopproc.core.parts import Part
 from desktopproc.core.schema import build
-from desktopproc.core.settings import Settings
+from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
+from desktopproc.engine.admission import Admission, need_mb
+from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.committer import Results
 from desktopproc.engine.crew import Candidate, Crew, parts_of
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
-from desktopproc.engine.memory import SMALL, need_mb, need_of, room_mb
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.outputs import parts_folder, sweep, temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
-from desktopproc.engine.schedule import HEAVY, PLENTY, Memory, back_off, pick
+from desktopproc.engine.schedule import HEAVY, back_off, pick
 from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
@@ -53,14 +55,16 @@ class Runner:
         lanes: Lanes,
         operations: Mapping[str, Operation],
         settings: Settings,
+        capacity: Capacity,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
         self._vault, self._lanes = vault, lanes
         self._operations = operations
-        self._settings = settings
+        self._settings, self._capacity = settings, capacity
         self._audience = audience
+        self._admission = Admission(settings, capacity.workers, ledger, self._need, crew.pids)
         self._contexts: dict[int, Context] = {}
         self._chance = random.Random()
         self.held: dict[int, Held] = {}
@@ -69,9 +73,10 @@ class Runner:
         self._may_wait = False
         self.is_closing = False
 
-    def configure(self, settings: Settings) -> None:
-        self._settings = settings
+    def configure(self, settings: Settings, capacity: Capacity) -> None:
+        self._settings, self._capacity = settings, capacity
         self._lanes.configure(settings)
+        self._admission.configure(settings, capacity.workers)
 
     # What runs
 
@@ -107,7 +112,7 @@ class Runner:
                 slots=slots,
                 heavy_running=self._heavy(),
                 workers=self._crew.size,
-                memory=self._memory(line),
+                memory=self._admission.memory(line, self.held),
             )
             if not ids:
                 return
@@ -119,19 +124,17 @@ class Runner:
         def waiting(number: int) -> Sequence[tuple[int, int, float]]:
             found = self._ledger.candidates(self.active, number)
             self._may_wait = bool(found)
-            return found
+            return self._admission.noted(found)
 
         return self._lanes.passed(waiting, self.held, self._crew.size)
 
-    def _memory(self, line: Sequence[tuple[int, int, float]]) -> Memory:
-        """What the jobs in line need; where they are small, nobody looks."""
-        large = [job for job, _, weight in line if job > 0 and weight > SMALL]
-        if not large:
-            return PLENTY
-        needs = {job: need_mb(pixels) for job, pixels in self._ledger.pixels(large).items()}
-        held = sum(held.need_mb for held in self.held.values() if not held.is_written)
-        is_idle = all(held.is_written for held in self.held.values())
-        return Memory(needs, room_mb(self._settings, self._crew.size, held), is_idle)
+    def _need(self, batch: int, facts: Sequence[Facts]) -> float:
+        """Megabytes that a job of this batch takes; nothing where it cannot even begin."""
+        try:
+            context = self._context(batch)
+        except ProcError:
+            return 0.0
+        return need_mb(context.operation, context.options, facts)
 
     def _heavy(self) -> int:
         """How many workers heavy jobs have."""
@@ -145,11 +148,19 @@ class Runner:
         jobs = [number for number in ids if number > 0]
         priorities = {number: priority for number, priority, _ in line}
         behind = sum(weight for number, _, weight in line if number > 0)
+        threads = self._threads(len(line))
         for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
             behind -= claimed.weight
-            self._send(claimed, priorities[claimed.id], behind)
+            self._send(claimed, priorities[claimed.id], behind, threads)
 
-    def _send(self, claimed: Claimed, priority: int, behind: float) -> None:
+    def _threads(self, waiting: int) -> int:
+        """How many threads the next job may have: as many as the others leave cores idle."""
+        if self._settings.concurrency is not Concurrency.HYBRID:
+            return self._capacity.threads
+        at_work = sum(not held.is_written for held in self.held.values())
+        return self._capacity.shared_by(at_work + waiting)
+
+    def _send(self, claimed: Claimed, priority: int, behind: float, threads: int) -> None:
         """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
         try:
             context = self._context(claimed.batch)
@@ -159,15 +170,19 @@ class Runner:
             return
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        held = Held(claimed, context, facts, temps, need_of(facts))
-        parts = parts_of(held, self._crew.size, behind)
-        held.is_shared = bool(parts)
+        held = Held(claimed, context, facts, temps, self._need(claimed.batch, facts))
+        parts: Sequence[Part] = ()
+        if self._admission.may_share(held):
+            parts = parts_of(held, self._crew.size, behind)
+        if parts:
+            held.is_shared, held.need_mb = True, held.need_mb * self._crew.size
         self.held[claimed.id] = held
+        self._admission.take(held)
         self._lanes.take(claimed.id)
         self._audience.changed(claimed.id)
-        self._crew.give(self._task(held), parts, priority, claimed.weight)
+        self._crew.give(self._task(held, threads), parts, priority, claimed.weight)
 
-    def _task(self, held: Held) -> talk.Task:
+    def _task(self, held: Held, threads: int) -> talk.Task:
         context, claimed = held.context, held.claimed
         run, shape = context.operation.run, context.shape
         return talk.Task(
@@ -180,7 +195,7 @@ class Runner:
             root=context.folder,
             is_folder=shape is Shape.ONE_TO_FOLDER,
             max_pixels=self._settings.max_megapixels * 1_000_000,
-            threads=self._crew.size if shape is Shape.MANY_TO_ONE else 1,
+            threads=self._capacity.cores if shape is Shape.MANY_TO_ONE else threads,
             passwords=context.passwords,
             item=claimed.item,
         )

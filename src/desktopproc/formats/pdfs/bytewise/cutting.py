@@ -85,6 +85,10 @@ class Cutter:
         words.pop(b"/B", None)  # threads of articles would bring other pages' beads along
         return words
 
+    def is_page(self, number: int) -> bool:
+        """Whether an object is a page of the whole document."""
+        return b"%d" % number in self._elsewhere
+
     def resolved(self, annotation: int, *, is_own: bool) -> tuple[int | None, list[Any]]:
         """Where an annotation leads: the page in the whole document, and the view of it."""
         found: Any = self._pdf.get_object(annotation, 0)
@@ -165,7 +169,7 @@ class _Annotations:
         What it does stands in its own body, or in that of another object.
         """
         if aim := _TO_PAGE.search(leads):
-            return int(aim[1]) in self._taken or b"/Link" not in body
+            return self._is_there(int(aim[1])) or b"/Link" not in body
         words = entries(body)
         holder, key = words, b"/Dest"
         if key not in words:
@@ -184,3 +188,10 @@ class _Annotations:
         copied = self._copier.number(number, is_ours=True)
         self._file.add(copied, Stored(renumbered(dictionary(whole), self._copier)))
         return True
+
+    def _is_there(self, page: int) -> bool:
+        if page in self._taken:
+            return True
+        if not self._owner.is_page(page) and self._owner.objects.get(page).body != b"null":
+            raise NotPlainError  # part of the structure of a tagged document (PDF 2.0)
+        return False
