@@ -8,7 +8,6 @@ from typing import Protocol
 from desktopproc.core.errors import Failure, PoisonError, ProcError, UnsupportedError
 from desktopproc.core.job import Conflict, Facts, State
 from desktopproc.core.operation import Operation, Shape
-from desktopproc.core.parts import Part
 from desktopproc.core.schema import build
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
@@ -171,10 +170,8 @@ class Runner:
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
         held = Held(claimed, context, facts, temps, self._need(claimed.batch, facts))
-        parts: Sequence[Part] = ()
-        if self._admission.may_share(held):
-            parts = parts_of(held, self._crew.size, behind)
-        if parts:
+        may_share = self._admission.may_share(held)
+        if parts := parts_of(held, self._crew.size, behind) if may_share else ():
             held.is_shared, held.need_mb = True, held.need_mb * self._crew.size
         self.held[claimed.id] = held
         self._admission.take(held)
