@@ -113,29 +113,27 @@ class Cutter:
         taken = [self.pages[page] for page in pages]
         copier = Copier(file, self.objects, self._elsewhere)
         numbers = [copier.number(page, is_ours=True) for page in taken]
-        lost = 0
+        annotations = _Annotations(self, copier, file, frozenset(pages))
         for page, number in zip(pages, numbers, strict=True):
-            words = self._words(page)
-            if b"/Annots" in words:
-                annotations = _Annotations(self, copier, file, frozenset(pages))
-                words[b"/Annots"] = annotations.kept(words[b"/Annots"])
-                lost += annotations.lost
-            body = renumbered(dictionary(words), copier)
+            own = self._words(page)
+            if b"/Annots" in own:
+                own[b"/Annots"] = annotations.kept(own[b"/Annots"])
+            body = renumbered(dictionary(own), copier)
             file.add(number, Stored(b"%b/Parent %d 0 R>>" % (body[:-2], tree)))
         kids = b" ".join(b"%d 0 R" % number for number in numbers)
         file.add(tree, Stored(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(pages), kids)))
-        root = [b"<</Type/Catalog/Pages %d 0 R" % tree]
+        words = [b"/Type/Catalog/Pages %d 0 R" % tree]
         if found:
-            root.append(b"/Outlines %d 0 R" % contents.write_bookmarks(file, found, numbers))
+            words.append(b"/Outlines %d 0 R" % contents.write_bookmarks(file, found, numbers))
         if labels:
-            root.append(b"/PageLabels" + contents.label_tree(labels))
+            words.append(b"/PageLabels" + contents.label_tree(labels))
         if self._language:
-            root.append(b"/Lang " + renumbered(self._language, copier))
-        file.add(catalog, Stored(b"".join(root) + b">>"))
+            words.append(b"/Lang " + renumbered(self._language, copier))
+        file.add(catalog, Stored(b"<<%b>>" % b"".join(words)))
         info = None if self._info is None else copier.number(self._info)
         copier.run()
         file.finish(catalog, info)
-        return lost
+        return annotations.lost
 
 
 class _Annotations:
@@ -160,7 +158,7 @@ class _Annotations:
             leads = objects.get(int(action[1])).body if action else body
             if not _MAY_LEAD.search(leads) or self._is_kept(number, body, leads):
                 kept.append(number)
-        self.lost = len(found) - len(kept)
+        self.lost += len(found) - len(kept)
         return b"[%b]" % b" ".join(b"%d 0 R" % number for number in kept)
 
     def _is_kept(self, number: int, body: bytes, leads: bytes) -> bool:
