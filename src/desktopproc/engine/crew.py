@@ -8,7 +8,7 @@ first. Parts wait here until a worker is idle, so that quick jobs of others can 
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -179,8 +179,7 @@ class Crew:
                 shared.came[number] = event
                 return self._came(shared, number)
             case Finished(number):
-                cpu = event.cpu_seconds + sum(part.cpu_seconds for part in shared.came.values())
-                whole = replace(event, job=job, seconds=seconds, cpu_seconds=cpu)
+                whole = replace(_together(event, shared.came.values()), job=job, seconds=seconds)
                 return self._ended(shared, number, whole)
             case Skipped(number) | Failed(number):
                 return self._ended(shared, number, replace(event, job=job, seconds=seconds))
@@ -247,6 +246,13 @@ class Crew:
         shared = self._tasks[lost.job]
         end = replace(lost, job=shared.whole.job, unbegun=())
         return events + self._ended(shared, lost.job, end)
+
+
+def _together(end: Finished, parts: Collection[PartFinished]) -> Finished:
+    """The end of a job with the time that all its workers took."""
+    cpu = sum([end.cpu_seconds, *[part.cpu_seconds for part in parts]])
+    stages = zip(end.stages, *[part.stages for part in parts], strict=True)
+    return replace(end, cpu_seconds=cpu, stages=tuple(map(sum, stages)))
 
 
 def parts_of(held: Held, workers: int, behind: float) -> Sequence[Part]:

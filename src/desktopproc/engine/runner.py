@@ -20,11 +20,11 @@ from desktopproc.engine.held import Context, Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.naming import Naming
-from desktopproc.engine.outputs import parts_folder, sweep, temps_of
+from desktopproc.engine.outputs import temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
-from desktopproc.engine.schedule import HEAVY, back_off, pick
+from desktopproc.engine.schedule import HEAVY, PLENTY, back_off, pick
 from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
@@ -34,6 +34,7 @@ class Audience(Protocol):
     """Who hears what changed."""
 
     def changed(self, job: int) -> None: ...
+    def worked(self, stages: Sequence[float], bytes_in: int) -> None: ...
     def finished(self, weight: float) -> None: ...
     def say(self, sentence: str) -> None: ...
 
@@ -70,6 +71,7 @@ class Runner:
         self.active: set[int] = set()
         self._delayed: dict[int, float] = {}
         self._may_wait = False
+        self.lacks_memory = False  # whether a job waits for others to end that leave it no room
         self.is_closing = False
 
     def configure(self, settings: Settings, capacity: Capacity) -> None:
@@ -106,13 +108,15 @@ class Runner:
         """Fill the pool with the next jobs."""
         while not self.is_closing and self._crew.has_room(wanted=self._may_wait):
             line, slots = self._crew.line(self._next() if self._may_wait else [])
+            memory = self._admission.memory(line, self.held)
             ids = pick(
                 line,
                 slots=slots,
                 heavy_running=self._heavy(),
                 workers=self._crew.size,
-                memory=self._admission.memory(line, self.held),
+                memory=memory,
             )
+            self.lacks_memory = memory is not PLENTY and len(ids) < min(slots, len(line))
             if not ids:
                 return
             self._give_out(ids, line)
@@ -224,6 +228,8 @@ class Runner:
 
     def _hear(self, held: Held, event: talk.Report) -> None:
         match event:
+            case talk.Started():
+                held.began = held.began or time.time()
             case talk.Progress(_, done, total):
                 held.done, held.total = done, total
             case talk.Finished():
@@ -239,6 +245,7 @@ class Runner:
         if held.wish is State.CANCELLED:
             self._stopped(held)
             return
+        self._audience.worked(event.stages, held.claimed.size_in)
         held.is_written = True
         held.done = held.total = held.total or 1
         self._naming.add(held, event)
@@ -247,12 +254,12 @@ class Runner:
         """There was nothing to make; who wished the job to stop has nothing to wait for either."""
         del self.held[held.claimed.id]
         if held.is_shared:
-            _sweep(held)
+            held.sweep()
         self._ledger.skip(held.claimed.id, reason, seconds)
         self._audience.finished(held.claimed.weight)
 
     def _failed(self, held: Held, failure: Failure, seconds: float, *, died: bool = False) -> None:
-        _sweep(held)
+        held.sweep()
         if held.wish is not None:
             self._stopped(held)
         elif failure.pauses_batch:
@@ -292,7 +299,7 @@ class Runner:
 
     def _stopped(self, held: Held) -> None:
         """A job stopped because somebody wished it."""
-        _sweep(held)
+        held.sweep()
         if held.wish is State.CANCELLED:
             del self.held[held.claimed.id]
             self._ledger.end(held.claimed.id, State.CANCELLED, None, 0.0)
@@ -369,7 +376,7 @@ class Runner:
         """
         back = [job for job, held in self.held.items() if not held.is_written]
         for job in back:
-            _sweep(self.held[job])
+            self.held[job].sweep()
         self._ledger.give_back(back)
         self._ledger.give_back(list(self._delayed), uncount=False)
         stays = len(back) < len(self.held)
@@ -389,10 +396,3 @@ class Runner:
             self._ledger.give_back([job], uncount=False)
             self._audience.changed(job)
             self.look_again()
-
-
-def _sweep(held: Held) -> None:
-    for temp in held.temps:
-        sweep(temp)
-        if held.is_shared:
-            sweep(parts_folder(temp))
