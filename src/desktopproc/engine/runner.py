@@ -14,7 +14,7 @@ from desktopproc.engine import task as talk
 from desktopproc.engine.admission import Admission, need_mb
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.committer import Results
-from desktopproc.engine.crew import Crew, parts_of
+from desktopproc.engine.crew import Candidate, Crew, parts_of
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.lanes import Lanes
@@ -119,7 +119,7 @@ class Runner:
             self.lacks_memory = memory is not PLENTY and len(ids) < min(slots, len(line))
             if not ids:
                 return
-            self._give_out(ids, {number: priority for number, priority, _ in line})
+            self._give_out(ids, line)
 
     def _next(self) -> Sequence[tuple[int, int, float]]:
         """The next jobs that may start, as far as their drives are concerned."""
@@ -145,13 +145,16 @@ class Runner:
         heavy = [one.claimed.id for one in held if one.claimed.weight > HEAVY]
         return sum(map(self._crew.tasks_of, heavy))
 
-    def _give_out(self, ids: Sequence[int], priorities: Mapping[int, int]) -> None:
+    def _give_out(self, ids: Sequence[int], line: Sequence[Candidate]) -> None:
         for part in [number for number in ids if number < 0]:
             self._crew.send_part(part)
         jobs = [number for number in ids if number > 0]
-        threads = self._threads(len(priorities))
+        priorities = {number: priority for number, priority, _ in line}
+        behind = sum(weight for number, _, weight in line if number > 0)
+        threads = self._threads(len(line))
         for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
-            self._send(claimed, priorities[claimed.id], threads)
+            behind -= claimed.weight
+            self._send(claimed, priorities[claimed.id], behind, threads)
 
     def _threads(self, waiting: int) -> int:
         """How many threads the next job may have: as many as the others leave cores idle."""
@@ -160,7 +163,8 @@ class Runner:
         at_work = sum(not held.is_written for held in self.held.values())
         return self._capacity.shared_by(at_work + waiting)
 
-    def _send(self, claimed: Claimed, priority: int, threads: int) -> None:
+    def _send(self, claimed: Claimed, priority: int, behind: float, threads: int) -> None:
+        """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
         try:
             context = self._context(claimed.batch)
         except ProcError as e:
@@ -170,8 +174,8 @@ class Runner:
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
         held = Held(claimed, context, facts, temps, self._need(claimed.batch, facts))
-        parts = parts_of(held, self._crew.size) if self._admission.may_share(held) else ()
-        if parts:
+        may_share = self._admission.may_share(held)
+        if parts := parts_of(held, self._crew.size, behind) if may_share else ():
             held.is_shared, held.need_mb = True, held.need_mb * self._crew.size
         self.held[claimed.id] = held
         self._admission.take(held)
