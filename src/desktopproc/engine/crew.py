@@ -267,9 +267,15 @@ def _together(end: Finished, parts: Collection[PartFinished]) -> Finished:
     return replace(end, cpu_seconds=cpu, stages=tuple(map(sum, stages)))
 
 
-def parts_of(held: Held, workers: int) -> Sequence[Part]:
-    """The parts into which a job is to be cut; none where one worker is to make all of it."""
+def parts_of(held: Held, workers: int, behind: float) -> Sequence[Part]:
+    """The parts into which a job is to be cut; none where one worker is to make all of it.
+
+    To share a job costs more than to do it, so it is done whole where those `behind` it, of that
+    weight, keep the other workers busy meanwhile.
+    """
     wish, claimed = held.context.operation.parts, held.claimed
+    if behind >= claimed.weight * (workers - 1):
+        return ()
     is_one = len(held.facts) == 1 and claimed.item is None
     can_join = len(held.temps) == 1 or held.context.operation.join is not None
     if wish is None or workers < 2 or not is_one or not can_join:

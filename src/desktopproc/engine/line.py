@@ -18,10 +18,10 @@ from desktopproc.engine.schedule import HEAVY, PLENTY, pick
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Jobs, and parts below zero, with their priorities, and how many stood in line for that."""
+    """Jobs, and parts below zero, and the line that they were chosen from."""
 
-    priorities: Mapping[int, int]
-    waiting: int
+    ids: Sequence[int]
+    line: Sequence[Candidate]
 
 
 class Line:
@@ -78,9 +78,7 @@ class Line:
             memory=memory,
         )
         self.lacks_memory = memory is not PLENTY and len(ids) < min(slots, len(line))
-        priorities = {number: priority for number, priority, _ in line}
-        chosen = {number: priorities[number] for number in ids}
-        return Chosen(chosen, len(line)) if chosen else None
+        return Chosen(ids, line) if ids else None
 
     def _next(
         self, active: Collection[int], held: Mapping[int, Held], used: Mapping[str, int]

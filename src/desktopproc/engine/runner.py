@@ -133,12 +133,15 @@ class Runner:
             self._give_out(chosen)
 
     def _give_out(self, chosen: Chosen) -> None:
-        for part in [number for number in chosen.priorities if number < 0]:
+        for part in [number for number in chosen.ids if number < 0]:
             self._crew.send_part(part)
-        jobs = [number for number in chosen.priorities if number > 0]
-        threads = self._threads(chosen.waiting)
+        jobs = [number for number in chosen.ids if number > 0]
+        priorities = {number: priority for number, priority, _ in chosen.line}
+        behind = sum(weight for number, _, weight in chosen.line if number > 0)
+        threads = self._threads(len(chosen.line))
         for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
-            self._send(claimed, chosen.priorities[claimed.id], threads)
+            behind -= claimed.weight
+            self._send(claimed, priorities[claimed.id], behind, threads)
 
     def _threads(self, waiting: int) -> int:
         """How many threads the next job may have: as many as the others leave cores idle."""
@@ -147,7 +150,8 @@ class Runner:
         at_work = sum(not held.is_written for held in self.held.values())
         return self._capacity.shared_by(at_work + waiting)
 
-    def _send(self, claimed: Claimed, priority: int, threads: int) -> None:
+    def _send(self, claimed: Claimed, priority: int, behind: float, threads: int) -> None:
+        """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
         try:
             context = self._contexts.of(claimed.batch)
         except ProcError as e:
@@ -158,8 +162,8 @@ class Runner:
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
         held = Held(claimed, context, facts, temps, self._contexts.need(claimed.batch, facts))
         held.asks = self._programs.admit(claimed.id, context.asks)
-        parts = parts_of(held, self._crew.size) if self._admission.may_share(held) else ()
-        if parts:
+        may_share = self._admission.may_share(held)
+        if parts := parts_of(held, self._crew.size, behind) if may_share else ():
             held.is_shared, held.need_mb = True, held.need_mb * self._crew.size
         self.held[claimed.id] = held
         self._admission.take(held)
