@@ -8,8 +8,17 @@ from pathlib import Path
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State, sources_of
+from desktopproc.core.stages import Stage
 from desktopproc.engine.history import write_moves
-from desktopproc.engine.records import BatchRow, Claimed, Finished, Landed, Leaving, MadeFile
+from desktopproc.engine.records import (
+    BatchRow,
+    Claimed,
+    Finished,
+    Landed,
+    Leaving,
+    MadeFile,
+    Spent,
+)
 from desktopproc.engine.store import Store
 
 
@@ -191,7 +200,7 @@ class Ledger:
                     self._give_up_names(done.job, keep=done.targets)
                 db.execute("UPDATE outputs SET is_placed = 1 WHERE job = ?", (done.job,))
                 self._write_made(done)
-                self._log(done.job, "done", done.seconds, done.log)
+                self._log(done.job, "done", done.seconds, done.log, done.spent)
 
     def _write_made(self, done: Finished) -> None:
         """Remember how the results came to be; that outlives the job."""
@@ -287,18 +296,20 @@ class Ledger:
         values = (target.value, *also.values(), job, *legal)
         return self._rows.execute(sql, values).rowcount > 0
 
-    def _log(self, job: int, outcome: str, seconds: float, log: str) -> None:
-        self._rows.execute(
-            "INSERT INTO attempts SELECT :job, 1 + coalesce(max(number), 0), :ended, :seconds, "
-            ":outcome, :log FROM attempts WHERE job = :job",
-            {
-                "job": job,
-                "ended": time.time(),
-                "seconds": seconds,
-                "outcome": outcome,
-                "log": log,
-            },
-        )
+    def _log(
+        self, job: int, outcome: str, seconds: float, log: str, spent: Spent | None = None
+    ) -> None:
+        took = (spent.began, spent.cpu, *spent.stages) if spent else _UNMEASURED
+        self._rows.execute(_ATTEMPT, (job, time.time(), seconds, outcome, log, *took, job))
+
+
+_UNMEASURED = (None,) * (2 + len(Stage))
+_ATTEMPT = """
+    INSERT INTO attempts (job, number, ended, seconds, outcome, log, began, cpu_s, read_s, decode_s,
+    process_s, encode_s, write_s)
+    SELECT ?, 1 + coalesce(max(number), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    FROM attempts WHERE job = ?
+"""
 
 
 def _path(raw: bytes) -> Path:

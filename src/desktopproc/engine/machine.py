@@ -15,6 +15,8 @@ from desktopproc.engine.committer import Committer, Results
 from desktopproc.engine.crew import Crew
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.enqueue import Renamer
+from desktopproc.engine.health import Monitor, Standing
+from desktopproc.engine.held import longest
 from desktopproc.engine.history import History
 from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
@@ -27,12 +29,14 @@ from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
+from desktopproc.engine.outlook import Outlook
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.reception import Reception
 from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
+from desktopproc.engine.runs import Runs
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
@@ -65,7 +69,9 @@ class Machine:
         self._vault = Vault(self._store, home.key_file)
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
-        self._reporter = Reporter(self._store.reader, listener)
+        self._monitor, self._runs = Monitor(), Runs(self._store, self._lease)
+        self._outlook = Outlook(self._store, operations)
+        self._reporter = Reporter(self._store.reader, listener, self._monitor, self._outlook)
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._reception = Reception(
@@ -155,21 +161,40 @@ class Machine:
         self._reception.step()
         self._runner.dispatch()
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
+        self._outlook.turn(self._crew, self._runner)
+        is_idle = self._is_idle()
+        if health := self._monitor.step(self._standing, is_idle=is_idle):
+            self._runs.tell(health)
+            self._reporter.feel(health)
         told = self._reporter.step(
             self._runner.held,
             self._crew.running,
             self._runner.active,
             busy=self._pool.busy,
-            is_idle=self._is_idle(),
+            is_idle=is_idle,
         )
         if told:
             self._neighbours.ring([lease.id for lease in self._store.leases()])
+
+    def _standing(self) -> Standing:
+        """What the figures of one moment are made of."""
+        counts = self._store.reader.counts()
+        return Standing(
+            waiting=counts.open - len(self._runner.held),
+            busy=self._pool.busy,
+            workers=self._pool.size,
+            pids=self._pool.pids,
+            lacks_memory=self._runner.lacks_memory,
+            gates=self._lanes.gates(),
+            longest=longest(self._runner.held.values()),
+        )
 
     def _patience(self) -> float | None:
         """How long nothing has to be looked at, in seconds."""
         if self._reception.has_more:
             return 0.0
-        times = [self._runner.due(), self._committer.due(), self._reporter.due(), self._close_by]
+        parts = (self._runner, self._committer, self._reporter, self._monitor)
+        times = [self._close_by, *[part.due() for part in parts]]
         times.append(self._stance.due(is_busy=self._pool.busy > 0))
         if not self._neighbours.can_be_woken:
             times.append(time.monotonic() + _UNWOKEN_S)
@@ -367,6 +392,7 @@ class Machine:
             self._reception.abandon()
             self._undoing.abandon()
             self._vault.forget_done()
+            self._outlook.rested()
             if not self._runner.abandon() and self._mover.is_empty:
                 self._store.drop_lease(self._lease)  # else the next start settles what is ours
         finally:

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State
+from desktopproc.engine.forecast import sort_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Planned:
     failure: Failure | None = None
     cached: bool = False
     item: int | None = None
+    format: str = ""  # what its files are
+
+    @property
+    def sort(self) -> str:
+        """What the queue file calls jobs that take alike."""
+        return sort_of(self.format, self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,15 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """Where the time of an attempt went: when it began, by the wall clock, and seconds of it."""
+
+    began: float | None
+    cpu: float
+    stages: tuple[float, ...]  # in each `Stage`
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A job whose outputs have their final names."""
 
@@ -99,6 +115,7 @@ class Finished:
     seconds: float
     notes: tuple[str, ...]
     log: str
+    spent: Spent | None = None  # None: it was found finished
     has_unused: bool = False  # some of its names were not needed
     is_leaving: bool = False  # sources are still to be moved: it is not done before
 

@@ -28,6 +28,7 @@ class Task:
     is_folder: bool
     max_pixels: int
     threads: int = 1
+    resting: tuple[str, ...] = ()  # programs of others that are not to be asked
     passwords: tuple[str, ...] = field(default=(), repr=False)
     item: int | None = None
     part: Part | None = None  # write this part only
@@ -54,6 +55,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A program of others was asked, and did its work or failed."""
+
+    job: int
+    program: str
+    is_well: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The temp files are complete and verified, and the sources are as they were before."""
 
@@ -64,6 +74,7 @@ class Finished:
     cpu_seconds: float
     notes: tuple[str, ...]
     memory_bytes: int
+    stages: tuple[float, ...]  # seconds in each `Stage`; of all its workers together
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class PartFinished:
     expected: Expected
     cpu_seconds: float
     memory_bytes: int
+    stages: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +119,4 @@ class Cancelled:
     job: int
 
 
-Report = Started | Progress | Finished | PartFinished | Skipped | Failed | Cancelled
+Report = Started | Progress | Asked | Finished | PartFinished | Skipped | Failed | Cancelled
