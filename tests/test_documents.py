@@ -64,8 +64,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
             document.save(folder / "reports" / f"report-{number}.pdf")
     with pymupdf.open(folder / "reports" / "report-1.pdf") as document:
         document[0].get_pixmap(dpi=100).save(folder / "scans" / "page.png")
-    for place in (folder / "cover.docx", folder / "letters" / "letter.docx"):
-        place.write_bytes(word_bytes(p("Dear reader")))
+    for word in (folder / "cover.docx", folder / "letters" / "letter.docx"):
+        word.write_bytes(word_bytes(p("Dear reader")))
     (folder / "invoices.csv").write_text(
         "number,date,customer,description,quantity,price\n1,2026-05-01,Ann,Paper,2,3.50\n"
     )
