@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.parts import Part
 from desktopproc.core.reading import reading
@@ -195,6 +196,8 @@ PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
 Join = Callable[[Any, Sequence[Path]], Steps]
 SampleOf = Callable[[Any], Any]
 """The options with which one source becomes one file that shows beforehand what they do."""
+DependsOf = Depends | Callable[[Any], Depends | None] | None
+"""On what results depend; a function of the options. None: nobody can tell, so none is reused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,7 @@ class Operation:
     parts: PartsOf | None = None
     join: Join | None = None
     sample: SampleOf | None = None
+    depends: DependsOf = None
 
     def shape(self, options: object) -> Shape:
         """How many files go in and come out, which may depend on the options."""
@@ -231,6 +235,11 @@ class Operation:
         """The files a job may make, the usual one first."""
         given = self.gives if isinstance(self.gives, str) else self.gives(options, source.suffix)
         return (Output(given),) if isinstance(given, str) else tuple(given)
+
+    def depends_on(self, options: object) -> Depends | None:
+        """On what a result depends; None where an earlier one never stands for a new one."""
+        depends = self.depends
+        return depends if depends is None or isinstance(depends, Depends) else depends(options)
 
     def items_in(self, options: object, source: Path) -> Iterable[Item] | None:
         """What a file becomes one job each of; None where it is one job as a whole. Reads it."""
@@ -258,26 +267,14 @@ def operation(
     parts: PartsOf | None = None,
     join: Join | None = None,
     sample: SampleOf | None = None,
+    depends: DependsOf = None,
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
+    words: dict[str, Any] = dict(locals())
+    words |= {"takes": tuple(takes), "preload": tuple(preload), "shape_of": words.pop("shape")}
 
     def mark(run: Run) -> Run:
-        described = Operation(
-            name=name,
-            title=title,
-            help=" ".join((run.__doc__ or "").split()),
-            group=group,
-            takes=tuple(takes),
-            gives=gives,
-            options=options,
-            shape_of=shape,
-            run=run,
-            preload=tuple(preload),
-            items=items,
-            parts=parts,
-            join=join,
-            sample=sample,
-        )
+        described = Operation(**words, run=run, help=" ".join((run.__doc__ or "").split()))
         setattr(run, _MARK, described)
         return run
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from desktopproc.core.job import Conflict, Facts, State
 from desktopproc.core.operation import Operation, Shape
+from desktopproc.engine.recipes import Method
 from desktopproc.engine.records import Claimed
+from desktopproc.engine.shelves import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Context:
     options: object = field(repr=False)  # may hold passwords
     folder: Path
     conflict: Conflict
+    method: Method
+    shelf: Shelf | None = None  # where results are kept, if they are
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -31,6 +35,7 @@ class Held:
     context: Context
     facts: tuple[Facts, ...]
     temps: tuple[Path, ...]
+    priority: int = 0
     need_mb: float = 0.0
     done: int = 0
     total: int = 0

@@ -9,7 +9,15 @@ from pathlib import Path
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State, sources_of
 from desktopproc.engine.history import write_moves
-from desktopproc.engine.records import BatchRow, Claimed, Finished, Landed, Leaving, MadeFile
+from desktopproc.engine.records import (
+    BatchRow,
+    Claimed,
+    Finished,
+    Landed,
+    Leaving,
+    MadeFile,
+    Stamp,
+)
 from desktopproc.engine.store import Store
 
 
@@ -70,6 +78,15 @@ class Ledger:
             "FROM files WHERE job IN (SELECT value FROM json_each(?)) GROUP BY job"
         )
         return {job: most or 0 for job, most in self._rows.execute(sql, (json.dumps(jobs),))}
+
+    def stamps(self, paths: Sequence[Path]) -> tuple[Stamp, ...]:
+        """What is known of the content of these files, as they were once."""
+        sql = "SELECT size, mtime_ns, ctime_ns, inode, digest FROM digests WHERE path = ?"
+        return tuple(
+            Stamp(path, *row)
+            for path in paths
+            for row in self._rows.execute(sql, (os.fsencode(path),))
+        )
 
     def claim(self, ids: Sequence[int], lease: int) -> list[Claimed]:
         """Take these jobs if nobody else did; each attempt is counted before it runs."""
@@ -176,19 +193,21 @@ class Ledger:
                 ):
                     continue
                 db.execute(
-                    "UPDATE jobs SET seconds = ?, size_out = ?, notes = ? WHERE id = ?",
-                    (done.seconds, done.size, json.dumps(done.notes), done.job),
+                    "UPDATE jobs SET seconds = ?, size_out = ?, notes = ?, cached = ? WHERE id = ?",
+                    (done.seconds, done.size, json.dumps(done.notes), done.is_reused, done.job),
                 )
                 if done.has_unused:
                     self._give_up_names(done.job, keep=done.targets)
                 db.execute("UPDATE outputs SET is_placed = 1 WHERE job = ?", (done.job,))
                 self._write_made(done)
+                db.executemany(_STAMP, [_stamp_row(stamp) for stamp in done.stamps])
                 self._log(done.job, "done", done.seconds, done.log)
 
     def _write_made(self, done: Finished) -> None:
         """Remember how the results came to be; that outlives the job."""
         self._rows.executemany(
-            "INSERT OR REPLACE INTO made SELECT ?, ?, operation, ?, ?, ? FROM batches "
+            "INSERT OR REPLACE INTO made (path, recipe, operation, size, mtime_ns, files, inode) "
+            "SELECT ?, ?, operation, ?, ?, ?, ? FROM batches "
             "WHERE id = (SELECT batch FROM jobs WHERE jobs.id = ?)",
             [
                 (
@@ -197,6 +216,7 @@ class Ledger:
                     target.size,
                     target.mtime_ns,
                     len(done.targets),
+                    target.inode,
                     done.job,
                 )
                 for target in done.targets.values()
@@ -291,6 +311,17 @@ class Ledger:
                 "log": log,
             },
         )
+
+
+_STAMP = (
+    "INSERT OR REPLACE INTO digests (path, size, mtime_ns, ctime_ns, inode, digest) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+def _stamp_row(stamp: Stamp) -> tuple[object, ...]:
+    file = os.fsencode(stamp.path)
+    return file, stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode, stamp.digest
 
 
 def _path(raw: bytes) -> Path:

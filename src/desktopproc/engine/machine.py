@@ -11,6 +11,7 @@ from desktopproc.core.job import Priority, Request, State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
 from desktopproc.engine.committer import Committer, Results
+from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Crew
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.enqueue import Renamer
@@ -32,6 +33,7 @@ from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
+from desktopproc.engine.shelves import Shelves
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
@@ -76,10 +78,12 @@ class Machine:
             entered=self._entered,
         )
         self._close_by: float | None = None
-        self._set_up_running(home, settings, preload)
+        self._set_up_running(home, settings, preload, io)
         self._take_stock(settings)
 
-    def _set_up_running(self, home: Home, settings: Settings, preload: Sequence[str]) -> None:
+    def _set_up_running(
+        self, home: Home, settings: Settings, preload: Sequence[str], io: IoPool
+    ) -> None:
         self._pool = Pool(
             settings,
             _workers(settings),
@@ -91,6 +95,7 @@ class Machine:
         self._lanes = Lanes(
             settings, self._ledger, self._inbox.post, lambda: self._runner.look_again()
         )
+        self._shelves = Shelves(home.results, settings, self._ledger, io, self._inbox.post)
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
@@ -101,11 +106,11 @@ class Machine:
             tag=self._store.tag,
             ledger=self._ledger,
             desk=self._desk,
-            vault=self._vault,
+            contexts=Contexts(self._ledger, self._vault, self._operations, self._shelves),
+            shelves=self._shelves,
             naming=self._naming,
             crew=self._crew,
             lanes=self._lanes,
-            operations=self._operations,
             settings=settings,
             audience=self._reporter,
         )
@@ -120,6 +125,7 @@ class Machine:
         """Inherit from the dead, forget what is old, say what was found broken."""
         self._meet_neighbours()
         self._desk.clean_up(days=settings.keep_days, jobs=settings.keep_jobs)
+        self._desk.forget_files()
         self._vault.forget_done()
         if self._store.set_aside:
             self._reporter.say(
@@ -318,6 +324,7 @@ class Machine:
     def configure(self, settings: Settings) -> None:
         self._pool.configure(settings, _workers(settings))
         self._runner.configure(settings)
+        self._shelves.configure(settings)
         self._runner.look_again()
 
     # The end
@@ -340,6 +347,7 @@ class Machine:
         """Kill what still runs, give back what is held, let go of the queue file."""
         self._pool.close()
         self._lanes.close()
+        self._shelves.close()
         self._placing.close()
         self._moving.close()
         try:

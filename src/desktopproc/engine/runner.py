@@ -3,18 +3,19 @@
 import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from desktopproc.core.errors import Failure, PoisonError, ProcError, UnsupportedError
-from desktopproc.core.job import Conflict, State
-from desktopproc.core.operation import Operation, Shape
-from desktopproc.core.schema import build
+from desktopproc.core.errors import Failure, PoisonError, ProcError
+from desktopproc.core.job import State
+from desktopproc.core.operation import Shape
 from desktopproc.core.settings import Settings
 from desktopproc.engine import task as talk
 from desktopproc.engine.committer import Results
+from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Crew, parts_of
 from desktopproc.engine.desk import Desk
-from desktopproc.engine.held import Context, Held
+from desktopproc.engine.held import Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.memory import SMALL, need_mb, need_of, room_mb
@@ -24,7 +25,7 @@ from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
 from desktopproc.engine.schedule import HEAVY, PLENTY, Memory, back_off, pick
-from desktopproc.engine.vault import Vault
+from desktopproc.engine.shelves import Shelves
 
 _DEATHS = 2  # after so many a job is poison
 
@@ -47,21 +48,19 @@ class Runner:
         tag: str,
         ledger: Ledger,
         desk: Desk,
-        vault: Vault,
+        contexts: Contexts,
+        shelves: Shelves,
         naming: Naming,
         crew: Crew,
         lanes: Lanes,
-        operations: Mapping[str, Operation],
         settings: Settings,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
-        self._vault, self._lanes = vault, lanes
-        self._operations = operations
+        self._contexts, self._shelves, self._lanes = contexts, shelves, lanes
         self._settings = settings
         self._audience = audience
-        self._contexts: dict[int, Context] = {}
         self._chance = random.Random()
         self.held: dict[int, Held] = {}
         self.active: set[int] = set()
@@ -87,7 +86,7 @@ class Runner:
 
     def forget_contexts(self) -> None:
         """Read anew what batches need: somebody may have given one more passwords."""
-        self._contexts.clear()
+        self._contexts.forget()
 
     def has_waiting(self) -> bool:
         """Whether jobs wait that this process may run, delayed ones too.
@@ -148,22 +147,33 @@ class Runner:
 
     def _send(self, claimed: Claimed, priority: int) -> None:
         try:
-            context = self._context(claimed.batch)
+            context = self._contexts.of(claimed.batch)
         except ProcError as e:
             self._ledger.end(claimed.id, State.FAILED, Failure.of(e), 0.0)
             self._audience.changed(claimed.id)
             return
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        held = Held(claimed, context, facts, temps, need_of(facts))
+        held = Held(claimed, context, facts, temps, priority, need_of(facts))
         parts = parts_of(held, self._crew.size)
         held.is_shared = bool(parts)
         self.held[claimed.id] = held
         self._lanes.take(claimed.id)
         self._audience.changed(claimed.id)
-        self._crew.give(self._task(held), parts, priority, claimed.weight)
+        keeping = self._shelves.keeping(held)
+        if parts and keeping and keeping.is_promising:  # several workers only if that is in vain
+            parts, keeping = (), replace(keeping, only_looks=True)
+        self._crew.give(self._task(held, keeping), parts, priority, claimed.weight)
 
-    def _task(self, held: Held) -> talk.Task:
+    def _missed(self, held: Held, event: talk.Missed) -> None:
+        """The result was not among those kept: have it made."""
+        keeping = self._shelves.keeping(held)
+        if keeping is not None:
+            keeping = replace(keeping, known=event.stamps or keeping.known, is_promising=False)
+        parts = parts_of(held, self._crew.size)
+        self._crew.give(self._task(held, keeping), parts, held.priority, held.claimed.weight)
+
+    def _task(self, held: Held, keeping: talk.Keeping | None) -> talk.Task:
         context, claimed = held.context, held.claimed
         run, shape = context.operation.run, context.shape
         return talk.Task(
@@ -179,21 +189,8 @@ class Runner:
             threads=self._crew.size if shape is Shape.MANY_TO_ONE else 1,
             passwords=context.passwords,
             item=claimed.item,
+            keeping=keeping,
         )
-
-    def _context(self, batch: int) -> Context:
-        if batch not in self._contexts:
-            row = self._ledger.batch(batch)
-            if row is None or row.operation not in self._operations:
-                raise UnsupportedError("The operation of this job is not part of this desktopproc.")
-            operation = self._operations[row.operation]
-            kept = self._vault.of(batch)
-            options: object = build(operation.options, {**row.plain_options(), **kept.options})
-            conflict = Conflict(row.conflict)
-            self._contexts[batch] = Context(
-                operation, options, row.folder, conflict, kept.passwords
-            )
-        return self._contexts[batch]
 
     # What came of it
 
@@ -212,6 +209,8 @@ class Runner:
                 held.done, held.total = done, total
             case talk.Finished():
                 self._finished(held, event)
+            case talk.Missed():
+                self._missed(held, event)
             case talk.Skipped(_, reason, seconds):
                 self._skipped(held, Failure("skipped", reason), seconds)
             case talk.Failed(_, failure, seconds):
@@ -225,6 +224,7 @@ class Runner:
             return
         held.is_written = True
         held.done = held.total = held.total or 1
+        self._shelves.hear(held, event.reuse)
         self._naming.add(held, event)
 
     def _skipped(self, held: Held, reason: Failure, seconds: float) -> None:

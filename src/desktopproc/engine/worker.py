@@ -24,17 +24,19 @@ from desktopproc.core.errors import (
     ProcError,
     VolumeGoneError,
 )
-from desktopproc.core.operation import Expected, Operation, Source, Work, described_in
+from desktopproc.core.operation import Expected, Operation, Work, described_in
 from desktopproc.core.reading import reading
 from desktopproc.engine.joining import join, sources_of
 from desktopproc.engine.names import subfolder
 from desktopproc.engine.outputs import measure, sweep
 from desktopproc.engine.records import Leaving, MadeFile
+from desktopproc.engine.reusing import Reusing
 from desktopproc.engine.task import (
     Cancel,
     Cancelled,
     Failed,
     Finished,
+    Missed,
     PartFinished,
     Progress,
     Report,
@@ -132,9 +134,11 @@ def run(task: Task, inbox: Inbox) -> Report:
     inbox.begin(task)
     began, began_cpu = time.monotonic(), time.process_time()
     try:
-        work, sources = _attempt(task, functools.partial(inbox.report, task))
+        reusing = Reusing(task)
+        work, sources, is_found = _attempt(task, reusing, functools.partial(inbox.report, task))
         files = [_made(temp) for temp in task.temps]
         moves = _moves(work, sources)
+        reusing.keep(work, files, time.monotonic() - began)
     except _StoppedError:
         _sweep(task)
         return Cancelled(task.job)
@@ -147,10 +151,14 @@ def run(task: Task, inbox: Inbox) -> Report:
     seconds, cpu = time.monotonic() - began, time.process_time() - began_cpu
     if task.part is not None:
         return _part(task, work, tuple(sources.values()), cpu)
+    if not is_found:
+        _sweep(task)
+        return Missed(task.job, reusing.told.stamps, _memory())
     if not any(files):
         _sweep(task)
         return Skipped(task.job, work.reason, seconds, _memory())
-    return Finished(task.job, tuple(files), moves, seconds, cpu, tuple(work.notes), _memory())
+    told = tuple(work.notes)
+    return Finished(task.job, tuple(files), moves, seconds, cpu, told, _memory(), reusing.told)
 
 
 def _part(
@@ -169,13 +177,16 @@ def _sweep(task: Task) -> None:
 
 
 def _attempt(
-    task: Task, report: Callable[[int, int], None]
-) -> tuple[Work[Any], dict[Path, MadeFile]]:
-    """Run the operation and verify what it made; the work, and the sources as they are."""
+    task: Task, reusing: Reusing, report: Callable[[int, int], None]
+) -> tuple[Work[Any], dict[Path, MadeFile], bool]:
+    """Run the operation and verify what it made, unless its result was kept.
+
+    Answers the work, the sources as they are, and whether there is a result.
+    """
     before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
     _make_room(task)
     work: Work[Any] = Work(
-        sources=[Source(facts.path, facts=facts) for facts in task.sources],
+        sources=reusing.sources(),
         target=task.temps[0],
         more_targets=task.temps[1:],
         options=task.options,
@@ -185,6 +196,18 @@ def _attempt(
         item=task.item,
         part=task.part,
     )
+    is_found = reusing.find(work)
+    if not is_found and not reusing.only_looks:
+        _run(task, work, report)
+        is_found = True
+    for path, identity in before.items():
+        if _identity(path) != identity:
+            raise ChangedInputError(f"{path.name} changed while it was read.")
+    _keep_dates(work)
+    return work, before, is_found
+
+
+def _run(task: Task, work: Work[Any], report: Callable[[int, int], None]) -> None:
     operation = _operation(task.module, task.function)
     steps = join(work, task.joins, operation.join) if task.joins else operation.run(work)
     try:
@@ -195,11 +218,6 @@ def _attempt(
         if close is not None:
             close()
     _verify(work)
-    for path, identity in before.items():
-        if _identity(path) != identity:
-            raise ChangedInputError(f"{path.name} changed while it was read.")
-    _keep_dates(work)
-    return work, before
 
 
 def _verify(work: Work[Any]) -> None:

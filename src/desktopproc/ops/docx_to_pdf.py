@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
@@ -37,6 +38,7 @@ class Options:
     options=Options,
     group="Documents",
     preload=["pymupdf"],
+    depends=Depends.NAMES | Depends.COMPUTER,
 )
 def docx_to_pdf(work: Work[Options]) -> Steps:
     """Make a PDF of each Word document, with LibreOffice where it is installed."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, MissingProgramError, ProcError, WorkerError
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Output, Steps, Work, operation
@@ -167,6 +168,7 @@ def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
     preload=[pdf.READER],
     parts=_parts,
     join=_join,
+    depends=Depends.NAMES | Depends.COMPUTER,
 )
 def ocr_pdf(work: Work[Options]) -> Steps:
     """Recognize the text of scans and photos of paper, for a searchable PDF or plain text.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
@@ -126,6 +127,7 @@ def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
     shape=lambda options: Shape.ONE_TO_ONE if options.is_one_file else Shape.ONE_TO_FOLDER,
     preload=pdf_render.RENDERER,
     parts=_parts,
+    depends=Depends.NAMES,
 )
 def pdf_to_images(work: Work[Options]) -> Steps:
     """Draw the pages of a PDF as pictures, each in a file of its own or all in one TIFF."""

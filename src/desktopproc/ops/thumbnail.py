@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
@@ -45,6 +46,7 @@ class Options:
     options=Options,
     group="Photos",
     preload=images.CODECS,
+    depends=Depends.CONTENT,
 )
 def thumbnail(work: Work[Options]) -> Steps:
     """Make a small upright picture of each photo, in sRGB and without metadata."""
