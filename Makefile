@@ -6,7 +6,7 @@ TESTS ?=
 BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench clean
+.PHONY: help install run test check bench integration clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -30,6 +30,10 @@ check: install ## lint, format, types, layers
 
 bench: install ## measure against other programs and write tests/benchmarks/RESULTS.md
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
+
+integration: install ## write menu entry, icons and file-manager actions for packages into build/share
+	@rm -rf build/share
+	@$(BIN)/python packaging/making/integration.py build/share
 
 clean: ## remove what the commands above have made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -43,8 +43,8 @@ def main_gui() -> int:
     return main()
 
 
-def open_window(paths: "Sequence[Path]") -> int:
-    """Open the window with these files staged, and return when it was closed."""
+def open_window(paths: "Sequence[Path]", operation: str = "") -> int:
+    """Open the window with these files added, and return when it was closed."""
     from desktopproc import ops
 
     # Before Qt for Python is there, which looks into the source of every module that is imported
@@ -52,7 +52,7 @@ def open_window(paths: "Sequence[Path]") -> int:
     operations = ops.load()
     from desktopproc.gui.app import run  # deferred: only the window needs Qt
 
-    return run(paths, operations)
+    return run(paths, operations, operation)
 
 
 def _leave_children_alone() -> None:

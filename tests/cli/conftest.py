@@ -85,7 +85,7 @@ def cli_here(
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.chdir(tmp_path)
 
-    def no_window(paths: Sequence[Path]) -> int:
+    def no_window(paths: Sequence[Path], _operation: str) -> int:
         raise AssertionError(f"a window was opened with {paths}")
 
     def run(*arguments: str | Path) -> Answer:

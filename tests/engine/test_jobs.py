@@ -9,6 +9,7 @@ import pytest
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Conflict, Facts, OutputPlan, Priority, Request, State
 from tests.engine.harness import OPERATIONS, Bench, make_files
+from tests.engine.worker_memory import workers
 
 MakeBench = Callable[..., Bench]
 
@@ -303,20 +304,14 @@ def test_resizing_and_recycling_lose_no_job(make_bench: MakeBench, tmp_path: Pat
     bench = make_bench(recycle_jobs=5)
     batch = bench.submit("copy", make_files(tmp_path / "in", 200))
 
-    for workers in (1, 4, 2, 3):
+    for size in (1, 4, 2, 3):
         seen = len(bench.watch.updates)
         bench.until_more_than(seen)
-        bench.engine.configure(bench.settings.__class__(cpu_workers=workers, recycle_jobs=3))
+        bench.engine.configure(bench.settings.__class__(cpu_workers=size, recycle_jobs=3))
     bench.settle(batch)
 
     assert {row.state for row in bench.rows(batch)} == {State.DONE}
     assert len(list(bench.out.iterdir())) == 200
-
-
-def _workers() -> list[psutil.Process]:
-    """The processes that the fork server has started for us."""
-    servers = [p for p in psutil.Process().children() if "forkserver" in " ".join(p.cmdline())]
-    return [worker for server in servers for worker in server.children()]
 
 
 def test_a_killed_worker_costs_only_a_retry(make_bench: MakeBench, tmp_path: Path) -> None:
@@ -325,7 +320,7 @@ def test_a_killed_worker_costs_only_a_retry(make_bench: MakeBench, tmp_path: Pat
     batch = bench.submit("endless", [*bad, *make_files(tmp_path / "in", 20)])
     bench.watch.until(lambda w: any(job.done > 1 for job in w.jobs.values()))
 
-    for worker in _workers():
+    for worker in workers():
         worker.kill()
     bench.watch.until(lambda w: w.jobs[bench.rows(batch)[0].id].attempts >= 2)
     bench.engine.cancel([bench.rows(batch)[0].id])

@@ -7,7 +7,7 @@ import pytest
 
 from desktopproc.core.job import OutputPlan, Request, State
 from desktopproc.core.settings import Settings
-from desktopproc.engine.memory import need_of, room_mb
+from desktopproc.engine.memory import Budget
 from tests.engine.harness import OPERATIONS, Bench, facts, make_files
 
 
@@ -51,10 +51,31 @@ def test_a_picture_larger_than_the_budget_is_worked_on_alone(tmp_path: Path) -> 
     assert states == [State.DONE] * 3
 
 
-def test_the_budget_counts_workers_and_what_runs(tmp_path: Path) -> None:
-    (file,) = make_files(tmp_path, 1)
-    need = need_of([replace(facts(file), width=1000, height=1000), facts(file)])
+def budget(root: Path, settings: Settings, *, total_mb: int, free_mb: int, waiting: int) -> Budget:
+    """That of four workers on a computer whose /proc lies in a folder."""
+    (root / "proc/pressure").mkdir(parents=True)
+    sizes = (("MemTotal", total_mb), ("MemAvailable", free_mb))
+    lines = [f"{name}: {round(size * 1e6 / 1024)} kB" for name, size in sizes]
+    (root / "proc/meminfo").write_text("\n".join(lines))
+    (root / "proc/pressure/memory").write_text(f"some avg10={waiting:.2f} avg60=0.00")
+    return Budget(settings, 4, root)
 
-    assert need == pytest.approx(16)
-    assert room_mb(Settings(memory_mb=1000), 4, 100) == pytest.approx(500)
-    assert room_mb(Settings(memory_mb=4_000_000), 4, 0) < 4_000_000 - 400
+
+@pytest.mark.parametrize(
+    ("wanted", "total", "free", "waiting", "room", "fair"),
+    [
+        (1000, 8000, 8000, 0, 500, 150),  # 100 of each of four idle workers are gone
+        (0, 8000, 8000, 0, 3500, 900),  # half of what there is
+        (4000, 8000, 1000, 0, 1000, 250),  # others have the rest; what runs has its share already
+        (1000, 8000, 8000, 20, 0, 0),  # programs wait for memory
+    ],
+)
+def test_the_budget_counts_workers_what_runs_and_other_programs(
+    tmp_path: Path, wanted: int, total: int, free: int, waiting: int, room: float, fair: float
+) -> None:
+    settings = Settings(memory_mb=wanted)
+
+    found = budget(tmp_path, settings, total_mb=total, free_mb=free, waiting=waiting)
+
+    assert found.fair_mb() == pytest.approx(fair, abs=1)
+    assert found.room_mb(100, 150) == pytest.approx(room, abs=1)

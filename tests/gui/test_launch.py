@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from desktopproc.engine.desktop_menus import menu_files
 from desktopproc.engine.home import Home
 from desktopproc.gui.remembered import Remembered
 from tests.gui import mouse
@@ -22,9 +25,9 @@ LIMIT_MS = 40_000
 
 
 @contextmanager
-def launched(home: Path, *paths: Path) -> Iterator["subprocess.Popen[str]"]:
+def launched(home: Path, *words: Path | str) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "desktopproc", "gui", *map(str, paths)],
+        [sys.executable, "-m", "desktopproc", "gui", *map(str, words)],
         env=os.environ | {"DESKTOPPROC_HOME": str(home), "QT_QPA_PLATFORM": "xcb"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -49,24 +52,42 @@ def test_a_second_launch_hands_its_files_to_the_first_window(
     home = Home.find({"DESKTOPPROC_HOME": str(tmp_path / "home")})
     home.make()
     remembered = Remembered(home)
-    remembered.put("operation", "thumbnail")
+    remembered.put("operation", "convert")
     remembered.put("output", json.dumps({"folder": str(tmp_path / "out")}))
     remembered.save()
     monkeypatch.setenv("DESKTOPPROC_START_WHEN_DROPPED", "1")
-    photo = tmp_path / "a.jpg"
-    assert QImage(64, 48, QImage.Format.Format_RGB32).save(str(photo))
+    photos = [tmp_path / "a.png", tmp_path / "b.png"]
+    for photo in photos:
+        assert QImage(64, 48, QImage.Format.Format_RGB32).save(str(photo))
 
-    with launched(tmp_path / "home") as first:
+    with launched(tmp_path / "home", photos[0], "--operation", "photos-to-pdf") as first:
         qtbot.waitUntil(lambda: bool(windows_of(first)), timeout=LIMIT_MS)
-        with launched(tmp_path / "home", photo) as second:
+        with launched(tmp_path / "home", photos[1], "--operation", "thumbnail") as second:
             out, err = second.communicate(timeout=40)
             code = second.returncode
-        qtbot.waitUntil(lambda: (tmp_path / "out" / "a.jpg").exists(), timeout=LIMIT_MS)
+        made = [tmp_path / "out" / name for name in ("a.pdf", "b.jpg")]
+        qtbot.waitUntil(lambda: all(path.exists() for path in made), timeout=LIMIT_MS)
         first.send_signal(signal.SIGTERM)
         _, first_err = first.communicate(timeout=40)
 
     assert (code, out, err) == (0, "", "")
     assert (first.returncode, first_err) == (0, "")
+
+
+def test_the_desktop_knows_the_window_by_the_name_in_the_menu_entry(
+    real_screen: str, qtbot: QtBot, tmp_path: Path
+) -> None:
+    if shutil.which("xprop") is None:
+        pytest.skip("xprop is not installed")
+    entry = next(text for name, text in menu_files(["x"]).items() if name.endswith(".desktop"))
+    (named,) = re.findall("^StartupWMClass=(.+)$", entry, re.MULTILINE)
+
+    with launched(tmp_path / "home") as window:
+        qtbot.waitUntil(lambda: bool(windows_of(window)), timeout=LIMIT_MS)
+        words = ["xprop", "-id", windows_of(window)[-1], "WM_CLASS"]
+        said = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20)
+
+    assert f'"{named}"' in said.stdout
 
 
 def test_a_killed_window_does_not_keep_the_next_one_from_opening(

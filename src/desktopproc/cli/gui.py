@@ -6,13 +6,18 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from desktopproc.cli.command import Call, Command
-from desktopproc.core.errors import StartError
+from desktopproc.cli.command import Call, Command, Parser
+from desktopproc.cli.streams import shown
+from desktopproc.core.errors import StartError, UsageError
 
 _NEEDS_DISPLAY = frozenset({"", "xcb", "wayland"})
 
 
-def command(open_window: Callable[[Sequence[Path]], int]) -> Command:
+OpenWindow = Callable[[Sequence[Path], str], int]
+"""Opens the window with these files, and with an operation chosen unless its name is empty."""
+
+
+def command(open_window: OpenWindow) -> Command:
     """The command, given who opens the window: only the window may import Qt."""
 
     def run(call: Call) -> int:
@@ -23,15 +28,28 @@ def command(open_window: Callable[[Sequence[Path]], int]) -> Command:
         from desktopproc.engine.logfile import open_log  # deferred: --help needs no log
 
         open_log(call.home)
-        return open_window([Path(word) for word in call.words])
+        return open_window([Path(word) for word in call.words], _wanted(call))
 
     return Command(
         "gui",
         "Open the window, with these files staged.",
         run,
+        _add_flags,
         operands="[PATH...]",
         most=None,
     )
+
+
+def _add_flags(parser: Parser) -> None:
+    words = "Choose this operation, as the menus of file managers do."
+    parser.add_argument("--operation", metavar="NAME", default="", help=words)
+
+
+def _wanted(call: Call) -> str:
+    name: str = call.flags.operation
+    if name and name not in call.operations():
+        raise UsageError(f"There is no operation '{shown(name)}'. See: desktopproc operations")
+    return name
 
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:

@@ -2,15 +2,15 @@
 
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from types import TracebackType
 
 from desktopproc import __version__
 from desktopproc.cli import (
     copying,
     demo,
+    desktop,
     doctor,
     gui,
     operations,
@@ -35,7 +35,7 @@ INTERRUPTED = 130
 _HELP = frozenset({"-h", "--help", "help"})
 
 
-def run(arguments: Sequence[str], open_window: Callable[[Sequence[Path]], int]) -> int:
+def run(arguments: Sequence[str], open_window: gui.OpenWindow) -> int:
     """Do what these arguments ask for; every expected failure is one sentence on stderr."""
     streams.prepare()
     sys.excepthook = _unexpected
@@ -57,7 +57,7 @@ def _operations() -> Mapping[str, Operation]:
     return Catalogue([ops])
 
 
-def _commands(open_window: Callable[[Sequence[Path]], int]) -> dict[str, Command]:
+def _commands(open_window: gui.OpenWindow) -> dict[str, Command]:
     """Every command but the operations, by name; "queue list" is one of `queue`'s."""
     found = [
         gui.command(open_window),
@@ -70,11 +70,12 @@ def _commands(open_window: Callable[[Sequence[Path]], int]) -> dict[str, Command
         *watch.COMMANDS,
         *doctor.COMMANDS,
         *demo.COMMANDS,
+        *desktop.COMMANDS,
     ]
     return {command.name: command for command in found}
 
 
-def _dispatch(arguments: Sequence[str], open_window: Callable[[Sequence[Path]], int]) -> int:
+def _dispatch(arguments: Sequence[str], open_window: gui.OpenWindow) -> int:
     commands = _commands(open_window)
     first = arguments[0]
     if first in _HELP:
@@ -145,9 +146,9 @@ def _overview(commands: Mapping[str, Command]) -> list[str]:
         if operation.group != group:
             group = operation.group
             lines += [f"{group}:"]
-        lines += [f"  {operation.name:<18}{operation.help}"]
+        lines += [f"  {operation.name:<20}{operation.help}"]
     lines += ["", "Commands:"]
-    lines += [f"  {command.name:<18}{command.summary}" for command in commands.values()]
+    lines += [f"  {command.name:<20}{command.summary}" for command in commands.values()]
     lines += ["", "Flags and options of each: desktopproc COMMAND --help"]
     lines += ["Exit codes: 0 all done, 1 some failed, 2 wrong usage, 3 could not start, "]
     lines[-1] += "130 interrupted."

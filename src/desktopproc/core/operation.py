@@ -121,7 +121,7 @@ class Work(Generic[O]):
     moves: list[Move] = dataclasses.field(default_factory=list)
     reason: str = ""
     dates: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
-    threads: int = 1  # how many threads one job over many files may use
+    threads: int = 1  # how many this job may use
     passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
     item: int | None = None  # the number of the item that is asked for; None is the whole file
     part: Part | None = None  # where workers share a job: what this one is to do of it
@@ -198,6 +198,11 @@ SampleOf = Callable[[Any], Any]
 """The options with which one source becomes one file that shows beforehand what they do."""
 DependsOf = Depends | Callable[[Any], Depends | None] | None
 """On what results depend; a function of the options. None: nobody can tell, so none is reused."""
+MemoryOf = Callable[[Any, Sequence[Facts]], float]
+"""Megabytes that a job takes at most, by its options and what is known of its sources.
+
+Without what an idle worker takes. It must bear facts of which nothing is known. See `core.needs`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +231,7 @@ class Operation:
     join: Join | None = None
     sample: SampleOf | None = None
     depends: DependsOf = None
+    memory: MemoryOf | None = None
 
     def shape(self, options: object) -> Shape:
         """How many files go in and come out, which may depend on the options."""
@@ -268,6 +274,7 @@ def operation(
     join: Join | None = None,
     sample: SampleOf | None = None,
     depends: DependsOf = None,
+    memory: MemoryOf | None = None,
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
     words: dict[str, Any] = dict(locals())

@@ -15,6 +15,23 @@ _RETRIES = "Timeouts and retries"
 _STORAGE = "Storage"
 
 
+class Concurrency(StrEnum):
+    """How jobs share the processor's cores."""
+
+    MANY = "many"
+    ONE = "one"
+    HYBRID = "hybrid"
+
+
+class Quiet(StrEnum):
+    """When workers stand back for whatever else this computer does."""
+
+    NEVER = "never"
+    BATTERY = "battery"
+    WORK = "work"
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting with its default; 0 workers, threads or memory mean "fit this machine"."""
@@ -68,13 +85,46 @@ class Settings:
         hi=10_000_000,
         section=_GENERAL,
     )
+    concurrency: Concurrency = option(
+        Concurrency.MANY,
+        "At the same time",
+        "Single huge photos are done sooner with all cores. Mixed reads files ahead on every drive "
+        "and gives idle cores to the last files.",
+        section=_PERFORMANCE,
+        labels={"many": "Many files", "one": "One file, all cores", "hybrid": "Mixed"},
+    )
     cpu_workers: int = option(
         0,
         "Workers",
-        "Processes that work at the same time. 0: as many as processor cores.",
+        "Processes that work at the same time, or cores for one file. "
+        "0: as many as processor cores.",
         lo=0,
         hi=256,
         section=_PERFORMANCE,
+    )
+    min_workers: int = option(
+        1,
+        "Workers kept ready",
+        "They stay when there is nothing to do, so that the next files start at once.",
+        lo=0,
+        hi=256,
+        section=_PERFORMANCE,
+    )
+    idle_s: float = option(
+        60.0,
+        "End idle workers after",
+        "They give back their memory. 0: never.",
+        lo=0,
+        hi=86_400,
+        unit="s",
+        section=_PERFORMANCE,
+    )
+    quiet: Quiet = option(
+        Quiet.NEVER,
+        "Quiet mode",
+        "Half the workers, and they stand back for other programs.",
+        section=_PERFORMANCE,
+        labels={"battery": "On battery", "work": "While other programs are busy"},
     )
     io_threads: int = option(
         4,

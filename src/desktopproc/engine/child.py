@@ -26,13 +26,15 @@ from typing import Any
 
 from desktopproc.core.errors import StartError
 
+THREADS = ("VIPS_CONCURRENCY", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")
+"""The variables that tell libraries, before they begin, how many threads they may have."""
+
 ENVIRONMENT = {
     "DESKTOPPROC_CHILD": "1",  # main() refuses to start the program again where this is set
     "PILLOW_BLOCKS_MAX": "64",  # the next three keep freed image memory: no page-fault time
     "MALLOC_TRIM_THRESHOLD_": "500000000",
     "MALLOC_MMAP_THRESHOLD_": "500000000",
-    "VIPS_CONCURRENCY": "1",
-    "OMP_NUM_THREADS": "1",
+    **dict.fromkeys(THREADS, "1"),
 }
 
 _UNKNOWN = 255  # the exit code of a process that somebody else has waited for

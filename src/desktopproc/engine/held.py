@@ -1,10 +1,12 @@
 """A job in the hands of this process, from its claim until its end is in the queue file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktopproc.core.job import Conflict, Facts, State
 from desktopproc.core.operation import Operation, Shape
+from desktopproc.core.parts import Part
 from desktopproc.engine.recipes import Method
 from desktopproc.engine.records import Claimed
 from desktopproc.engine.shelves import Shelf
@@ -36,9 +38,10 @@ class Held:
     facts: tuple[Facts, ...]
     temps: tuple[Path, ...]
     priority: int = 0
+    threads: int = 1
     need_mb: float = 0.0
     done: int = 0
     total: int = 0
     is_written: bool = False  # only its names are missing
-    is_shared: bool = False  # several workers make parts of it
+    parts: Sequence[Part] = ()  # where several workers are to make it
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped

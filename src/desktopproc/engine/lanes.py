@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desktopproc.core.job import Storage
-from desktopproc.core.settings import Settings
+from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine.disks import Disk, Disks
 from desktopproc.engine.iopool import ThreadPool
 from desktopproc.engine.memory import free_memory
@@ -66,7 +66,7 @@ class Lanes:
 
     def configure(self, settings: Settings) -> None:
         """Take other settings for drives; what was read ahead is forgotten."""
-        if (settings.storage, settings.drives) != (self._settings.storage, self._settings.drives):
+        if _wishes(settings) != _wishes(self._settings):
             self.close()
         self._settings = settings
         self.look_again()
@@ -75,7 +75,8 @@ class Lanes:
         """Drives may have come: see whether one of them is slow."""
         self._disks = Disks(self._settings)
         found = [disk for disk in self._disks.all() if disk.storage is not Storage.SSD]
-        self._is_needed = bool(found) or self._settings.storage in _SLOW
+        self._reads_all = self._settings.concurrency is Concurrency.HYBRID
+        self._is_needed = bool(found) or self._settings.storage in _SLOW or self._reads_all
 
     def passed(
         self,
@@ -141,10 +142,10 @@ class Lanes:
         return _Way() if lane is None else _Way(lane, Wanted(job, path, size))
 
     def _lane_for(self, disk: Disk) -> Lane | None:
-        if disk.storage not in _SLOW:
+        if disk.storage not in _SLOW and not self._reads_all:
             return None
         if disk.key not in self._running:
-            is_rotating = disk.storage is Storage.HDD
+            is_rotating = disk.storage is not Storage.NETWORK  # SSDs too are read by one, in order
             readers = 1 if is_rotating else _NETWORK_READERS
             pool = ThreadPool(readers)
             lane = Lane(pool, self._deliver, self._ready, readers=readers, is_rotating=is_rotating)
@@ -158,3 +159,8 @@ class Lanes:
         wants = [way.wanted for way in ways if way.lane is lane and way.wanted is not None]
         largest = max((each.size for each in wants), default=0)
         lane.offer(wants, limit=window(largest, workers, free_memory()))
+
+
+def _wishes(settings: Settings) -> tuple[object, ...]:
+    """What decides which drives have a lane."""
+    return settings.storage, settings.drives, settings.concurrency

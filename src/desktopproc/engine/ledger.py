@@ -52,11 +52,14 @@ class Ledger:
             reason,
         )
 
-    def candidates(self, batches: Iterable[int], limit: int) -> list[tuple[int, int, float]]:
-        """Waiting jobs of these batches, in order: id, priority, weight. Paused ones are not."""
+    def candidates(self, batches: Iterable[int], limit: int) -> list[tuple[int, int, float, int]]:
+        """Waiting jobs of these batches, in order: id, priority, weight, size of their files.
+
+        Those of paused batches are left out.
+        """
         wanted = json.dumps(list(batches))
         sql = (
-            "SELECT id, priority, weight FROM jobs WHERE state = 'waiting' AND batch IN "
+            "SELECT id, priority, weight, size_in FROM jobs WHERE state = 'waiting' AND batch IN "
             "(SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
             "AND id IN (SELECT value FROM json_each(?))) ORDER BY priority, id LIMIT ?"
         )
@@ -71,13 +74,18 @@ class Ledger:
         rows = self._rows.execute(sql, (json.dumps(jobs),))
         return {job: (Path(os.fsdecode(path)), size or 0) for job, path, size in rows}
 
-    def pixels(self, jobs: Sequence[int]) -> dict[int, int]:
-        """How many pixels the largest picture of each of these jobs has, where that is known."""
+    def facts(self, jobs: Sequence[int]) -> list[tuple[int, list[tuple[Path, str]]]]:
+        """The batch of each of these jobs, and what is known of its files, in the jobs' order."""
         sql = (
-            "SELECT job, MAX(json_extract(facts, '$.width') * json_extract(facts, '$.height')) "
-            "FROM files WHERE job IN (SELECT value FROM json_each(?)) GROUP BY job"
+            "SELECT jobs.id, batch, path, facts FROM jobs JOIN files ON files.job = jobs.id "
+            "WHERE jobs.id IN (SELECT value FROM json_each(?)) ORDER BY position"
         )
-        return {job: most or 0 for job, most in self._rows.execute(sql, (json.dumps(jobs),))}
+        batches: dict[int, int] = {}
+        files: dict[int, list[tuple[Path, str]]] = {}
+        for job, batch, path, facts in self._rows.execute(sql, (json.dumps(jobs),)):
+            batches[job] = batch
+            files.setdefault(job, []).append((Path(os.fsdecode(path)), facts))
+        return [(batches.get(job, 0), files.get(job, [])) for job in jobs]
 
     def stamps(self, paths: Sequence[Path]) -> tuple[Stamp, ...]:
         """What is known of the content of these files, as they were once."""

@@ -10,6 +10,7 @@ from desktopproc.core.errors import OutputError, ProcError, UsageError
 from desktopproc.core.job import Priority, Request, State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
+from desktopproc.engine.capacity import Stance
 from desktopproc.engine.committer import Committer, Results
 from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Crew
@@ -79,14 +80,16 @@ class Machine:
         )
         self._close_by: float | None = None
         self._set_up_running(home, settings, preload, io)
+        self._reporter.fitted(self._stance.now)
         self._take_stock(settings)
 
     def _set_up_running(
         self, home: Home, settings: Settings, preload: Sequence[str], io: IoPool
     ) -> None:
+        self._settings, self._stance = settings, Stance(settings)
         self._pool = Pool(
             settings,
-            _workers(settings),
+            self._stance.now,
             preload=preload,
             noise=home.logs / "workers.log",
             say=self._reporter.say,
@@ -112,6 +115,7 @@ class Machine:
             crew=self._crew,
             lanes=self._lanes,
             settings=settings,
+            capacity=self._stance.now,
             audience=self._reporter,
         )
         self._placing = ThreadPool(1)  # its own: results must not wait behind a slow scan
@@ -151,6 +155,7 @@ class Machine:
         events = self._pool.wait(self._patience(), handles)
         self._inbox.drain()
         self._heed_neighbours()
+        self._look_around()
         self._runner.take(events)
         self._runner.wake_delayed()
         self._reception.step()
@@ -171,10 +176,26 @@ class Machine:
         if self._reception.has_more:
             return 0.0
         times = [self._runner.due(), self._committer.due(), self._reporter.due(), self._close_by]
+        times.append(self._stance.due(is_busy=self._pool.busy > 0))
         if not self._neighbours.can_be_woken:
             times.append(time.monotonic() + _UNWOKEN_S)
         known = [when for when in times if when is not None]
         return max(0.0, min(known) - time.monotonic()) if known else None
+
+    def _look_around(self) -> None:
+        """Stand back, or come forward again, as the settings say."""
+        due = self._stance.due(is_busy=self._pool.busy > 0)
+        now = time.monotonic()
+        if due is not None and now >= due and self._stance.look(now, self._pool.pids):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Use as much of this computer as there may be used now."""
+        capacity = self._stance.now
+        self._pool.configure(self._settings, capacity)
+        self._runner.configure(self._settings, capacity)
+        self._reporter.fitted(capacity)
+        self._runner.look_again()
 
     def _is_idle(self) -> bool:
         if self._runner.held or self._runner.has_waiting():
@@ -322,10 +343,10 @@ class Machine:
             self._undoing.begin(batch, answer, self._reporter.changed)
 
     def configure(self, settings: Settings) -> None:
-        self._pool.configure(settings, _workers(settings))
-        self._runner.configure(settings)
+        self._settings = settings
+        self._stance.configure(settings)
         self._shelves.configure(settings)
-        self._runner.look_again()
+        self._fit()
 
     # The end
 
@@ -359,11 +380,3 @@ class Machine:
         finally:
             self._neighbours.close()
             self._store.close()
-
-
-def _workers(settings: Settings) -> int:
-    """As many processes as the settings say, or as this process may use cores."""
-    if settings.cpu_workers:
-        return settings.cpu_workers
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -1,47 +1,77 @@
-"""Tells how much memory jobs are likely to need, and how much there is for them."""
+"""Tells how much memory there is for jobs: the budget, what programs leave, and the pressure."""
 
+import os
 import sys
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from desktopproc.core.job import Facts
 from desktopproc.core.settings import Settings
 
-SMALL = 20.0
-"""Jobs of less work than this (megapixels, pages) need so little that nobody asks."""
-
-_BYTES_A_PIXEL = 16  # four channels of 16 bits, and a second copy of them while they change
 _ASSUMED = 4 << 30  # where the system does not tell
 _PROGRAM_MB = 100.0  # of a worker that has nothing to do: interpreter and libraries
+_PRESSED = 10.0  # percent of the last 10 s in which programs waited for memory
+_LOOK_EVERY_S = 1.0  # memory is given and taken all the time: no job needs to know better
 
 
-def need_mb(pixels: float) -> float:
-    """What a picture of so many pixels takes when it is decoded as a whole."""
-    return pixels * _BYTES_A_PIXEL / 1e6
+class Budget:
+    """What the workers of one engine may use together. Engine thread only.
 
-
-def need_of(files: Iterable[Facts]) -> float:
-    """Megabytes that a job needs beyond an idle worker's: those of its largest picture."""
-    pixels = ((facts.width or 0) * (facts.height or 0) for facts in files)
-    return need_mb(max(pixels, default=0))
-
-
-def room_mb(settings: Settings, workers: int, held_mb: float) -> float:
-    """Megabytes that further jobs may need while others need `held_mb`.
-
-    The budget is the setting's, or half of this computer's memory; never more than programs leave.
+    It is the setting's, or half of this computer's memory; never more than other programs leave.
+    While programs wait for memory, jobs run one after the other.
     """
-    total, free = _system()
-    budget = settings.memory_mb or total / 2e6
-    return min(budget - workers * _PROGRAM_MB - held_mb, free / 1e6)
+
+    def __init__(self, settings: Settings, workers: int, root: Path = Path("/")) -> None:
+        """`root` is the folder in which /proc lies."""
+        self._proc = root / "proc"
+        self._looked_at = -_LOOK_EVERY_S
+        self.configure(settings, workers)
+
+    def configure(self, settings: Settings, workers: int) -> None:
+        self._wanted_mb, self._workers = settings.memory_mb, workers
+        self._look()
+
+    def fair_mb(self) -> float:
+        """What each of as many jobs as workers may need without anybody asking for the others."""
+        if time.monotonic() >= self._looked_at + _LOOK_EVERY_S:
+            self._look()
+        return self._fair_mb
+
+    def room_mb(self, held_mb: float, used_mb: float = 0.0) -> float:
+        """What further jobs may need while others need `held_mb`, of which they have `used_mb`."""
+        if self._is_pressed:
+            return 0.0
+        return min(self._most_mb, self._free_mb + min(used_mb, held_mb)) - held_mb
+
+    def _look(self) -> None:
+        self._looked_at = time.monotonic()
+        total, free = _system(self._proc)
+        budget = self._wanted_mb or total / 2e6
+        self._most_mb = budget - self._workers * _PROGRAM_MB
+        self._free_mb = free / 1e6
+        self._is_pressed = _pressure(self._proc) > _PRESSED
+        self._fair_mb = self.room_mb(0.0) / self._workers
+
+
+def used_mb(workers: Iterable[int]) -> float:
+    """What these worker processes have taken beyond what an idle one has: proc_pid_statm(5)."""
+    total = 0.0
+    if sys.platform.startswith("linux"):
+        page_mb = os.sysconf("SC_PAGE_SIZE") / 1e6
+        for pid in workers:
+            with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
+                pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+                total += max(0.0, pages * page_mb - _PROGRAM_MB)
+    return total
 
 
 def free_memory() -> int:
     """Bytes that can be had without taking them from programs."""
-    return _system()[1]
+    return _system(Path("/proc"))[1]
 
 
-def _system() -> tuple[int, int]:
+def _system(proc: Path) -> tuple[int, int]:
     """Bytes of memory in all, and those that are free for programs: proc_meminfo(5)."""
     if not sys.platform.startswith("linux"):
         import psutil  # deferred: Linux needs none
@@ -49,8 +79,20 @@ def _system() -> tuple[int, int]:
         found = psutil.virtual_memory()
         return int(found.total), int(found.available)
     sizes = {"MemTotal": _ASSUMED, "MemAvailable": _ASSUMED}
-    for line in Path("/proc/meminfo").read_text("ascii").splitlines():
-        name, _, value = line.partition(":")
-        if name in sizes:
-            sizes[name] = int(value.split()[0]) * 1024
+    with suppress(OSError):
+        for line in (proc / "meminfo").read_text("ascii").splitlines():
+            name, _, value = line.partition(":")
+            if name in sizes:
+                sizes[name] = int(value.split()[0]) * 1024
     return sizes["MemTotal"], sizes["MemAvailable"]
+
+
+def _pressure(proc: Path) -> float:
+    """Percent of the last 10 s in which some program waited for memory; 0 where nobody tells.
+
+    "some avg10=1.23 avg60=..." in /proc/pressure/memory: kernel documentation, accounting/psi.
+    """
+    with suppress(OSError, ValueError, IndexError):
+        words = (proc / "pressure/memory").read_text("ascii").split()
+        return float(words[1].removeprefix("avg10="))
+    return 0.0

@@ -1,20 +1,19 @@
-"""N killable worker processes, one pipe each, two tasks deep; the engine thread owns it.
+"""Killable worker processes, one pipe each, two tasks deep; the engine thread owns it.
 
 `wait` gives back what happened: reports of the workers, and `Lost` for jobs whose worker died or
 was killed. A job is reported exactly once as finished, failed, cancelled or lost; tasks that a
 dead worker had not begun come back in `Lost.unbegun`.
 """
 
+import os
 import signal
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from desktopproc.core.errors import (
     Failure,
@@ -24,8 +23,11 @@ from desktopproc.core.errors import (
 )
 from desktopproc.core.settings import Settings
 from desktopproc.engine import worker
+from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.child import Child
 from desktopproc.engine.inline import InlineChild
+from desktopproc.engine.slot import Process, Slot
+from desktopproc.engine.staffing import Staffing
 from desktopproc.engine.task import (
     Cancel,
     Cancelled,
@@ -41,6 +43,9 @@ from desktopproc.engine.task import (
 )
 
 DEPTH = 2
+_QUICK_S = 0.2  # of jobs that take longer, none is given ahead: it would wait behind another one
+_PACE_SHARE = 0.3  # of the newest job in the pace
+_THREAD_MB = 128  # of address space that a thread's stack and heap reserve
 _LAST_BREATH_S = 0.5
 _RECYCLE_MEMORY_SHARE = 0.5  # of a worker's limit: above it a fresh process takes over
 
@@ -59,49 +64,13 @@ class Lost:
 Event = Report | Lost
 
 
-class Process(Protocol):
-    """A worker's process, or what stands in for it."""
-
-    conn: "Connection[Any, Any]"
-    sentinel: Any
-
-    @property
-    def exitcode(self) -> int | None: ...
-    def is_alive(self) -> bool: ...
-    def join(self, timeout_s: float | None = None) -> bool: ...
-    def kill(self) -> None: ...
-    def close(self) -> None: ...
-
-
-@dataclass(slots=True)
-class _Slot:
-    """One worker and what it was given, oldest first; the first one is the one that runs."""
-
-    process: Process
-    jobs: deque[int] = field(default_factory=deque)
-    cancelled: set[int] = field(default_factory=set)
-    since: dict[int, float] = field(default_factory=dict)  # when the jobs of its parts began
-    running: int | None = None
-    began: float = 0.0
-    moved: float = 0.0
-    kill_at: float | None = None
-    killed_for: Failure | None = None
-    finished: int = 0
-    is_retiring: bool = False
-
-    @property
-    def room(self) -> int:
-        """How many more tasks it takes: none behind a part, which may last."""
-        return 0 if self.since else DEPTH - len(self.jobs)
-
-
 class Pool:
-    """Starts workers as they are needed, up to `size`, and replaces the ones that end."""
+    """Starts workers as they are needed, ends the idle ones, and replaces those that end."""
 
     def __init__(
         self,
         settings: Settings,
-        size: int,
+        capacity: Capacity,
         *,
         preload: Sequence[str],
         noise: Path,
@@ -109,11 +78,13 @@ class Pool:
     ) -> None:
         """`noise` is the file for what libraries print; `say` hears when no process can start."""
         self._settings = settings
-        self._size = size
+        self._capacity = capacity
         self._preload = preload
         self._noise = noise
         self._say = say
-        self._slots: list[_Slot] = []
+        self._slots: list[Slot] = []
+        self._staffing = Staffing()
+        self._pace_s: float | None = None  # how long jobs took lately
         self._is_inline = False
 
     @property
@@ -124,12 +95,12 @@ class Pool:
     @property
     def idle(self) -> int:
         """How many workers have nothing to do, those that were not started yet among them."""
-        open_slots = [slot for slot in self._slots if not slot.is_retiring]
-        return max(0, self.size - sum(1 for slot in open_slots if slot.jobs))
+        return max(0, self.size - self.busy)
 
     @property
     def size(self) -> int:
-        return 1 if self._is_inline else self._size
+        """How many workers there may be with something to do."""
+        return 1 if self._is_inline else self._capacity.workers
 
     @property
     def pids(self) -> list[int]:
@@ -141,11 +112,17 @@ class Pool:
         """The jobs that have begun."""
         return {slot.running for slot in self._slots if slot.running is not None}
 
+    @property
+    def _depth(self) -> int:
+        """How many tasks a worker is given: a long one holds no other up."""
+        is_quick = self._pace_s is not None and self._pace_s < _QUICK_S
+        return DEPTH if is_quick else 1
+
     def room(self) -> int:
         """How many more tasks the pool wants now."""
-        open_slots = [slot for slot in self._slots if not slot.is_retiring]
-        free = sum(slot.room for slot in open_slots)
-        return max(0, free + DEPTH * (self.size - len(open_slots)))
+        depth = self._depth
+        behind = sum(slot.room(depth) for slot in self._slots if slot.jobs and not slot.is_retiring)
+        return behind + depth * self.idle
 
     def send(self, task: Task, since: float | None = None) -> None:
         """Give a task to the worker that will come to it first.
@@ -160,18 +137,19 @@ class Pool:
         with suppress(OSError):  # it is dead: `wait` will find out and give the job back
             slot.process.conn.send(task)
 
-    def _best_slot(self) -> _Slot:
-        usable = [s for s in self._slots if not s.is_retiring and s.room]
-        idle = [slot for slot in usable if not slot.jobs]
-        if idle:
-            return idle[0]
-        if len([s for s in self._slots if not s.is_retiring]) < self.size or not usable:
-            return self._start()
-        return min(usable, key=lambda slot: (len(slot.jobs), slot.began))
+    def _best_slot(self) -> Slot:
+        usable = [slot for slot in self._slots if not slot.is_retiring]
+        behind = [slot for slot in usable if slot.jobs and slot.room(DEPTH)]
+        if self.idle or not behind:
+            idle = next((slot for slot in usable if not slot.jobs), None)
+            return self._start(is_needed=True) if idle is None else idle
+        return min(behind, key=lambda slot: (len(slot.jobs), slot.began))
 
-    def _start(self) -> _Slot:
-        slot = _Slot(self._new_process())
+    def _start(self, *, is_needed: bool) -> Slot:
+        slot = Slot(self._new_process())
         self._slots.append(slot)
+        if is_needed:
+            self._staffing.started(time.monotonic())
         return slot
 
     def _new_process(self) -> Process:
@@ -179,15 +157,20 @@ class Pool:
             try:
                 return Child.start(
                     worker.serve_process,
-                    (self._settings.nice, self._noise),
+                    (self._capacity.nice, self._capacity.threads, self._noise),
                     name="worker",
-                    memory_mb=self._settings.worker_memory_mb,
+                    memory_mb=self._address_space_mb(),
                     preload=self._preload,
                 )
             except StartError as e:
                 self._is_inline = True
                 self._say(f"{e} Working inside the program, one file at a time.")
         return InlineChild(worker.serve)
+
+    def _address_space_mb(self) -> int:
+        """The limit of a worker, and what its further threads reserve without using it."""
+        most = self._settings.worker_memory_mb
+        return most + _THREAD_MB * (self._capacity.threads - 1) if most else 0
 
     def cancel(self, job: int) -> None:
         """Ask a job to stop; it is killed after the grace period. Unknown jobs are ignored."""
@@ -199,29 +182,60 @@ class Pool:
                 if slot.running == job:
                     slot.kill_at = time.monotonic() + self._settings.grace_s
 
-    def configure(self, settings: Settings, size: int) -> None:
+    def configure(self, settings: Settings, capacity: Capacity) -> None:
         """Take new limits and another size; surplus workers end after what they were given."""
-        changed = (settings.worker_memory_mb, settings.nice) != (
-            self._settings.worker_memory_mb,
-            self._settings.nice,
-        )
-        self._settings, self._size = settings, size
-        keep = 0 if changed else size
-        for slot in [slot for slot in self._slots if not slot.is_retiring][keep:]:
+        before, was = self._capacity, self._settings.worker_memory_mb
+        self._settings, self._capacity = settings, capacity
+        is_new = (settings.worker_memory_mb, capacity.threads) != (was, before.threads)
+        if is_new or capacity.nice < before.nice:  # nobody may take back what he gave up
+            surplus = self._slots
+        else:
+            surplus = self._by_need()[capacity.workers :]
+            if capacity.nice > before.nice:
+                self._renice(capacity.nice)
+        for slot in surplus:
             self._retire(slot)
 
-    def _retire(self, slot: _Slot) -> None:
-        slot.is_retiring = True
-        with suppress(OSError):
-            slot.process.conn.send(None)
+    def _by_need(self) -> list[Slot]:
+        """Workers that take tasks, those with the most to do first."""
+        usable = [slot for slot in self._slots if not slot.is_retiring]
+        return sorted(usable, key=lambda slot: -len(slot.jobs))
+
+    def _renice(self, nice: int) -> None:
+        """Let workers stand back at once, with the programs that they have started."""
+        if not hasattr(os, "setpriority"):
+            return
+        for pid in self.pids:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PGRP, pid, nice)
+
+    def _retire(self, slot: Slot) -> None:
+        if not slot.is_retiring:
+            slot.is_retiring = True
+            with suppress(OSError):
+                slot.process.conn.send(None)
+
+    def _tend(self) -> float | None:
+        """Start the spare worker, end those that have rested; when to do so again."""
+        now, busy = time.monotonic(), self.busy
+        resting = [slot for slot in self._slots if not slot.jobs and not slot.is_retiring]
+        if self._staffing.wants_spare(now, busy=busy, idle=len(resting), size=self.size):
+            resting.append(self._start(is_needed=False))
+        least, rest_s, idle = self._settings.min_workers, self._settings.idle_s, len(resting)
+        surplus = self._staffing.surplus(now, busy=busy, idle=idle, least=least, rest_s=rest_s)
+        for slot in resting[idle - surplus :]:
+            self._retire(slot)
+        return self._staffing.due(busy=busy, idle=idle - surplus, size=self.size, rest_s=rest_s)
 
     def wait(self, timeout_s: float | None, also: Sequence[Any] = ()) -> list[Event]:
         """Sleep until a worker says something, a time limit is reached, or `also` is readable."""
-        by_handle: dict[Any, _Slot] = {slot.process.conn: slot for slot in self._slots}
+        tend_at = None if self._is_inline else self._tend()
+        by_handle: dict[Any, Slot] = {slot.process.conn: slot for slot in self._slots}
         by_handle |= {slot.process.sentinel: slot for slot in self._slots}
-        limits = [when for slot in self._slots if (when := self._limit(slot)) is not None]
-        if limits:
-            left = max(0.0, min(limits) - time.monotonic())
+        limits = [slot.limit(self._settings) for slot in self._slots]
+        times = [when for when in (*limits, tend_at) if when is not None]
+        if times:
+            left = max(0.0, min(times) - time.monotonic())
             timeout_s = left if timeout_s is None else min(timeout_s, left)
         ready = wait_for([*by_handle, *also], timeout_s)
         touched = {id(by_handle[h]): by_handle[h] for h in ready if h in by_handle}
@@ -234,22 +248,11 @@ class Pool:
         events += self._enforce_limits()
         return events
 
-    def _limit(self, slot: _Slot) -> float | None:
-        """When this worker has to be killed, if nothing changes until then."""
-        if slot.running is None:
-            return None
-        limits = [] if slot.kill_at is None else [slot.kill_at]
-        if self._settings.job_timeout_s:
-            limits.append(slot.began + self._settings.job_timeout_s)
-        if self._settings.stall_timeout_s:
-            limits.append(slot.moved + self._settings.stall_timeout_s)
-        return min(limits, default=None)
-
     def _enforce_limits(self) -> list[Event]:
         now = time.monotonic()
         events: list[Event] = []
         for slot in list(self._slots):
-            limit = self._limit(slot)
+            limit = slot.limit(self._settings)
             if limit is None or now < limit:
                 continue
             if slot.running not in slot.cancelled:
@@ -258,7 +261,7 @@ class Pool:
             events += self._bury(slot, is_death=False)
         return events
 
-    def _timed_out(self, slot: _Slot, now: float) -> Failure:
+    def _timed_out(self, slot: Slot, now: float) -> Failure:
         if self._settings.job_timeout_s and now - slot.began >= self._settings.job_timeout_s:
             after = f"after {self._settings.job_timeout_s:g} s, the time limit of a job"
         else:
@@ -267,7 +270,7 @@ class Pool:
             TimedOutError(f"Stopped {after}. Raise it in the settings to allow more.")
         )
 
-    def _listen(self, slot: _Slot, *, is_gone: bool) -> list[Event]:
+    def _listen(self, slot: Slot, *, is_gone: bool) -> list[Event]:
         events: list[Event] = []
         try:
             while slot.process.conn.poll():
@@ -278,7 +281,7 @@ class Pool:
             events += self._bury(slot, is_death=True)
         return events
 
-    def _note(self, slot: _Slot, report: Report) -> list[Event]:
+    def _note(self, slot: Slot, report: Report) -> list[Event]:
         now = time.monotonic()
         slot.moved = now
         match report:
@@ -298,19 +301,26 @@ class Pool:
                 slot.cancelled.discard(job)
                 slot.running, slot.kill_at = None, None
                 slot.finished += 1
+                self._note_pace(report)
                 self._recycle(slot, getattr(report, "memory_bytes", 0))
             case Progress():
                 pass
         return [report]
 
-    def _recycle(self, slot: _Slot, memory_bytes: int) -> None:
+    def _note_pace(self, report: Report) -> None:
+        seconds: float | None = getattr(report, "seconds", None)
+        if seconds is not None:
+            before = seconds if self._pace_s is None else self._pace_s
+            self._pace_s = before + (seconds - before) * _PACE_SHARE
+
+    def _recycle(self, slot: Slot, memory_bytes: int) -> None:
         most = self._settings.worker_memory_mb * _RECYCLE_MEMORY_SHARE * 2**20
         is_big = 0 < most < memory_bytes
         is_old = 0 < self._settings.recycle_jobs <= slot.finished
-        if (is_big or is_old) and not slot.is_retiring:
+        if is_big or is_old:
             self._retire(slot)
 
-    def _bury(self, slot: _Slot, *, is_death: bool) -> list[Event]:
+    def _bury(self, slot: Slot, *, is_death: bool) -> list[Event]:
         """Take a worker that is gone out of the pool and give back what it held."""
         slot.process.join(_LAST_BREATH_S)  # its pipe closes a moment before it is gone
         exitcode = slot.process.exitcode

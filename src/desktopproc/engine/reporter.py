@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from desktopproc.core.job import Counts, Job, State
+from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.held import Held
 from desktopproc.engine.rate import Rate
 from desktopproc.engine.reader import Reader
@@ -26,6 +27,13 @@ class Reporter:
         self._told_at = 0.0
         self._rate = Rate()
         self._was_idle = True
+        self._quiet_workers = 0
+
+    def fitted(self, capacity: Capacity) -> None:
+        """So much of this computer is used from now on."""
+        workers = capacity.workers if capacity.is_quiet else 0
+        self._dirty = self._dirty or workers != self._quiet_workers
+        self._quiet_workers = workers
 
     def changed(self, job: int) -> None:
         self._changed.add(job)
@@ -94,6 +102,7 @@ class Reporter:
             rate=None if is_idle else self._rate.jobs_per_second(now),
             seconds_left=None if left is None else self._rate.seconds_left(now, left),
             busy_workers=busy,
+            quiet_workers=self._quiet_workers,
             message=" ".join(self._sentences),
             is_idle=is_idle,
         )

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from desktopproc.core.errors import Failure, PoisonError, ProcError
-from desktopproc.core.job import State
+from desktopproc.core.job import Facts, State
 from desktopproc.core.operation import Shape
-from desktopproc.core.settings import Settings
+from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
+from desktopproc.engine.admission import Admission, need_mb
+from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.committer import Results
 from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Crew, parts_of
@@ -18,13 +20,12 @@ from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
-from desktopproc.engine.memory import SMALL, need_mb, need_of, room_mb
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.outputs import parts_folder, sweep, temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
-from desktopproc.engine.schedule import HEAVY, PLENTY, Memory, back_off, pick
+from desktopproc.engine.schedule import HEAVY, back_off, pick
 from desktopproc.engine.shelves import Shelves
 
 _DEATHS = 2  # after so many a job is poison
@@ -54,13 +55,15 @@ class Runner:
         crew: Crew,
         lanes: Lanes,
         settings: Settings,
+        capacity: Capacity,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
         self._contexts, self._shelves, self._lanes = contexts, shelves, lanes
-        self._settings = settings
+        self._settings, self._capacity = settings, capacity
         self._audience = audience
+        self._admission = Admission(settings, capacity.workers, ledger, self._need, crew.pids)
         self._chance = random.Random()
         self.held: dict[int, Held] = {}
         self.active: set[int] = set()
@@ -68,9 +71,10 @@ class Runner:
         self._may_wait = False
         self.is_closing = False
 
-    def configure(self, settings: Settings) -> None:
-        self._settings = settings
+    def configure(self, settings: Settings, capacity: Capacity) -> None:
+        self._settings, self._capacity = settings, capacity
         self._lanes.configure(settings)
+        self._admission.configure(settings, capacity.workers)
 
     # What runs
 
@@ -106,7 +110,7 @@ class Runner:
                 slots=slots,
                 heavy_running=self._heavy(),
                 workers=self._crew.size,
-                memory=self._memory(line),
+                memory=self._admission.memory(line, self.held),
             )
             if not ids:
                 return
@@ -118,19 +122,17 @@ class Runner:
         def waiting(number: int) -> Sequence[tuple[int, int, float]]:
             found = self._ledger.candidates(self.active, number)
             self._may_wait = bool(found)
-            return found
+            return self._admission.noted(found)
 
         return self._lanes.passed(waiting, self.held, self._crew.size)
 
-    def _memory(self, line: Sequence[tuple[int, int, float]]) -> Memory:
-        """What the jobs in line need; where they are small, nobody looks."""
-        large = [job for job, _, weight in line if job > 0 and weight > SMALL]
-        if not large:
-            return PLENTY
-        needs = {job: need_mb(pixels) for job, pixels in self._ledger.pixels(large).items()}
-        held = sum(held.need_mb for held in self.held.values() if not held.is_written)
-        is_idle = all(held.is_written for held in self.held.values())
-        return Memory(needs, room_mb(self._settings, self._crew.size, held), is_idle)
+    def _need(self, batch: int, facts: Sequence[Facts]) -> float:
+        """Megabytes that a job of this batch takes; nothing where it cannot even begin."""
+        try:
+            context = self._contexts.of(batch)
+        except ProcError:
+            return 0.0
+        return need_mb(context.operation, context.options, facts)
 
     def _heavy(self) -> int:
         """How many workers heavy jobs have."""
@@ -142,10 +144,18 @@ class Runner:
         for part in [number for number in ids if number < 0]:
             self._crew.send_part(part)
         jobs = [number for number in ids if number > 0]
+        threads = self._threads(len(priorities))
         for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
-            self._send(claimed, priorities[claimed.id])
+            self._send(claimed, priorities[claimed.id], threads)
 
-    def _send(self, claimed: Claimed, priority: int) -> None:
+    def _threads(self, waiting: int) -> int:
+        """How many threads the next job may have: as many as the others leave cores idle."""
+        if self._settings.concurrency is not Concurrency.HYBRID:
+            return self._capacity.threads
+        at_work = sum(not held.is_written for held in self.held.values())
+        return self._capacity.shared_by(at_work + waiting)
+
+    def _send(self, claimed: Claimed, priority: int, threads: int) -> None:
         try:
             context = self._contexts.of(claimed.batch)
         except ProcError as e:
@@ -154,24 +164,31 @@ class Runner:
             return
         temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        held = Held(claimed, context, facts, temps, priority, need_of(facts))
-        parts = parts_of(held, self._crew.size)
-        held.is_shared = bool(parts)
+        need = self._need(claimed.batch, facts)
+        held = Held(claimed, context, facts, temps, priority, threads, need)
+        if self._admission.may_share(held):
+            held.parts = parts_of(held, self._crew.size)
+        if held.parts:
+            held.need_mb *= self._crew.size
         self.held[claimed.id] = held
+        self._admission.take(held)
         self._lanes.take(claimed.id)
         self._audience.changed(claimed.id)
-        keeping = self._shelves.keeping(held)
+        keeping, parts = self._shelves.keeping(held), held.parts
         if parts and keeping and keeping.is_promising:  # several workers only if that is in vain
-            parts, keeping = (), replace(keeping, only_looks=True)
+            keeping, parts = replace(keeping, only_looks=True), ()
         self._crew.give(self._task(held, keeping), parts, priority, claimed.weight)
 
     def _missed(self, held: Held, event: talk.Missed) -> None:
         """The result was not among those kept: have it made."""
+        if held.wish is not None:
+            self._stopped(held)
+            return
         keeping = self._shelves.keeping(held)
         if keeping is not None:
             keeping = replace(keeping, known=event.stamps or keeping.known, is_promising=False)
-        parts = parts_of(held, self._crew.size)
-        self._crew.give(self._task(held, keeping), parts, held.priority, held.claimed.weight)
+        task = self._task(held, keeping)
+        self._crew.give(task, held.parts, held.priority, held.claimed.weight)
 
     def _task(self, held: Held, keeping: talk.Keeping | None) -> talk.Task:
         context, claimed = held.context, held.claimed
@@ -186,7 +203,7 @@ class Runner:
             root=context.folder,
             is_folder=shape is Shape.ONE_TO_FOLDER,
             max_pixels=self._settings.max_megapixels * 1_000_000,
-            threads=self._crew.size if shape is Shape.MANY_TO_ONE else 1,
+            threads=self._capacity.cores if shape is Shape.MANY_TO_ONE else held.threads,
             passwords=context.passwords,
             item=claimed.item,
             keeping=keeping,
@@ -230,7 +247,7 @@ class Runner:
     def _skipped(self, held: Held, reason: Failure, seconds: float) -> None:
         """There was nothing to make; who wished the job to stop has nothing to wait for either."""
         del self.held[held.claimed.id]
-        if held.is_shared:
+        if held.parts:
             _sweep(held)
         self._ledger.skip(held.claimed.id, reason, seconds)
         self._audience.finished(held.claimed.weight)
@@ -378,5 +395,5 @@ class Runner:
 def _sweep(held: Held) -> None:
     for temp in held.temps:
         sweep(temp)
-        if held.is_shared:
+        if held.parts:
             sweep(parts_folder(temp))

@@ -13,6 +13,7 @@ class Update:
     `paused` holds the batches that wait for the user, with the reason ("" when the user wished
     it). `is_idle` means: nothing runs here, and nothing waits that this process may run.
     `rate` is in jobs per second, `seconds_left` a low and a high guess; None is "not known".
+    `quiet_workers` is how many workers quiet mode leaves; 0 means that it is off.
     """
 
     jobs: tuple[Job, ...] = ()
@@ -23,5 +24,6 @@ class Update:
     rate: float | None = None
     seconds_left: tuple[float, float] | None = None
     busy_workers: int = 0
+    quiet_workers: int = 0
     message: str = ""
     is_idle: bool = True

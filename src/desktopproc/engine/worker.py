@@ -26,6 +26,7 @@ from desktopproc.core.errors import (
 )
 from desktopproc.core.operation import Expected, Operation, Work, described_in
 from desktopproc.core.reading import reading
+from desktopproc.engine.child import THREADS
 from desktopproc.engine.joining import join, sources_of
 from desktopproc.engine.names import subfolder
 from desktopproc.engine.outputs import measure, sweep
@@ -54,8 +55,9 @@ class _StoppedError(Exception):
     """The parent asked for this job to stop."""
 
 
-def serve_process(conn: "Connection[Any, Any]", nice: int, noise: Path) -> None:
+def serve_process(conn: "Connection[Any, Any]", nice: int, threads: int, noise: Path) -> None:
     """Be a worker process: what libraries print, and the last words of a crash, go to `noise`."""
+    os.environ.update(dict.fromkeys(THREADS, str(threads)))
     with suppress(OSError), noise.open("ab", buffering=0) as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

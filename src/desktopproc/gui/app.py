@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktopproc.core.errors import ProcError
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
+from desktopproc.engine.desktop_menus import APP_ID
 from desktopproc.engine.home import Home
 from desktopproc.gui import qt_log, responsive
 from desktopproc.gui.first_paint import FirstPaint
-from desktopproc.gui.first_window import FirstWindow, claim
+from desktopproc.gui.first_window import FirstWindow, Wanted, claim
 from desktopproc.gui.interrupts import Interrupts
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.window import MainWindow
@@ -22,30 +23,34 @@ from desktopproc.gui.work import Work
 log = logging.getLogger(__name__)
 
 
-def run(paths: Sequence[Path], operations: Mapping[str, Operation]) -> int:
-    """Open the window with these files staged; returns the exit code when it was closed."""
+def run(paths: Sequence[Path], operations: Mapping[str, Operation], operation: str = "") -> int:
+    """Open the window with these files added; returns the exit code when it was closed.
+
+    `operation` is the name of the one to choose; empty leaves the one that was chosen last.
+    """
     qt_log.install()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("desktopproc")
-    app.setDesktopFileName("desktopproc")
+    app.setDesktopFileName(APP_ID)
     app.setQuitOnLastWindowClosed(False)
     try:
         home = Home.find()
         home.make()
-        first = claim(home, paths)
+        wanted = Wanted(list(paths), operation)
+        first = claim(home, wanted)
         if first is None:
             return 0
         try:
             work = Work(home, config.load(home), operations)
-            return _live(app, work, first, list(paths))
+            return _live(app, work, first, wanted)
         finally:
             first.close()
     except ProcError as e:
         return _refuse(e)
 
 
-def _live(app: QApplication, work: Work, first: FirstWindow, paths: list[Path]) -> int:
+def _live(app: QApplication, work: Work, first: FirstWindow, wanted: Wanted) -> int:
     window = MainWindow(work, Remembered(work.home))
     window.left.connect(app.quit)
     interrupts = Interrupts(window.leaving.go)
@@ -59,11 +64,16 @@ def _live(app: QApplication, work: Work, first: FirstWindow, paths: list[Path]) 
             troubles.append(e)
             app.exit(e.exit_code)
         else:
-            window.add(paths)
+            take(wanted)
 
-    def welcome(more: list[Path]) -> None:
+    def take(wanted: Wanted) -> None:
+        if wanted.operation:
+            window.todo.choose(wanted.operation)
+        window.add(wanted.paths)
+
+    def welcome(wanted: Wanted) -> None:
         window.leaving.reopen()
-        window.add(more)
+        take(wanted)
 
     first.received.connect(welcome)
     shown = FirstPaint(window, begin)  # which does not wait for the queue file

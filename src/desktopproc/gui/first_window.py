@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal
@@ -16,14 +16,22 @@ _LOCK_MS = 300
 _TRIES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a launch was asked for: files to add, and the operation to choose, if any."""
+
+    paths: list[Path]
+    operation: str = ""
+
+
 class FirstWindow(QObject):
-    """Holds the lock and listens; `received` carries the paths another launch was given.
+    """Holds the lock and listens; `received` carries the `Wanted` of another launch.
 
     The lock file decides who is first, so two launches at the same moment cannot both be; a lock
     or a socket that a killed window left behind is taken over.
     """
 
-    received = Signal(list)
+    received = Signal(object)
 
     def __init__(self, lock: QLockFile, name: str) -> None:
         super().__init__()
@@ -55,30 +63,34 @@ class FirstWindow(QObject):
             line = bytes(guest.readLine().data())
             guest.write(b"taken\n")
             guest.flush()
-            self.received.emit([Path(text) for text in json.loads(line)])
+            said = json.loads(line)
+            paths = [Path(text) for text in said["paths"]]
+            self.received.emit(Wanted(paths, said["operation"]))
 
 
-def claim(home: Home, paths: Sequence[Path]) -> FirstWindow | None:
-    """Become the first window, or hand `paths` to the one there is and return None."""
+def claim(home: Home, wanted: Wanted) -> FirstWindow | None:
+    """Become the first window, or hand `wanted` to the one there is and return None."""
     name = "desktopproc-" + hashlib.sha256(str(home.state).encode()).hexdigest()[:24]
     for _ in range(_TRIES):
         lock = QLockFile(str(home.state / "window.lock"))
         lock.setStaleLockTime(0)
         if lock.tryLock(_LOCK_MS):
             return FirstWindow(lock, name)
-        if _hand_over(name, paths):
+        if _hand_over(name, wanted):
             return None
     raise StartError(
         f"Another window uses {home.state} and does not answer. End it, then start again."
     )
 
 
-def _hand_over(name: str, paths: Sequence[Path]) -> bool:
+def _hand_over(name: str, wanted: Wanted) -> bool:
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(_PATIENCE_MS):
         return False
-    socket.write(json.dumps([str(path.absolute()) for path in paths]).encode() + b"\n")
+    paths = [str(path.absolute()) for path in wanted.paths]
+    said = json.dumps({"paths": paths, "operation": wanted.operation})
+    socket.write(said.encode() + b"\n")
     socket.flush()
     is_taken = socket.waitForReadyRead(_PATIENCE_MS)
     socket.disconnectFromServer()

@@ -1,10 +1,17 @@
 """The bar at the bottom of the window: overall progress in a bar and in words."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from desktopproc.gui import words
 from desktopproc.gui.overall import Overall
 from desktopproc.gui.theme import GRID
+
+if TYPE_CHECKING:
+    from desktopproc.engine.update import Update
 
 
 class StatusBar(QWidget):
@@ -33,6 +40,11 @@ class StatusBar(QWidget):
         return self._text.text()
 
     @property
+    def workers(self) -> str:
+        """How many workers are busy, or how many quiet mode leaves, in words."""
+        return self._workers.text()
+
+    @property
     def saved(self) -> str:
         """The sizes before and after, in words."""
         return self._saved.text()
@@ -41,7 +53,7 @@ class StatusBar(QWidget):
         """Show what the run has saved."""
         self._saved.setText(sentence)
 
-    def show_overall(self, overall: Overall, *, busy_workers: int, is_paused: bool) -> None:
+    def show_overall(self, overall: Overall, update: Update, *, is_paused: bool) -> None:
         """Show one moment."""
         counts = overall.counts
         self._bar.setRange(0, max(1, counts.total))
@@ -49,6 +61,10 @@ class StatusBar(QWidget):
         sentence = overall.sentence(is_paused=is_paused)
         self._text.setText(sentence)
         self._bar.setAccessibleDescription(sentence)
-        self._workers.setText(
-            f"{words.count(busy_workers, 'workers')} busy" if busy_workers else ""
-        )
+        self._workers.setText(_workers(update))
+
+
+def _workers(update: Update) -> str:
+    if update.quiet_workers:
+        return f"Quiet mode: {words.count(update.quiet_workers, 'workers')}"
+    return f"{words.count(update.busy_workers, 'workers')} busy" if update.busy_workers else ""

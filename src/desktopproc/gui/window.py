@@ -281,12 +281,9 @@ class MainWindow(QMainWindow):
 
     def _settle(self) -> None:
         """Show counts, progress and which actions have a meaning now."""
-        work, actions = self.work, self._actions
-        counts = work.update.counts
-        self.filters.take(counts, len(work.staging))
-        self.status.show_overall(
-            work.overall, busy_workers=work.update.busy_workers, is_paused=work.is_paused
-        )
+        work, actions, update = self.work, self._actions, self.work.update
+        self.filters.take(update.counts, len(work.staging))
+        self.status.show_overall(work.overall, update, is_paused=work.is_paused)
         for name, is_on in allowed(work, self.todo, self._selection).items():
             actions[name].setEnabled(is_on)
         actions["pause"].setChecked(work.is_paused)

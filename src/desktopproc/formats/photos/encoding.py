@@ -45,6 +45,7 @@ class Encoding:
     subsampling: Subsampling = Subsampling.AUTO
     bits: int = 8  # of one colour, as the source had them
     few_colours: bool = False  # the source had a palette, or two colours
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +285,7 @@ def _jxl(film: Film, how: Encoding) -> bytes:
         lossless=how.lossless or how.quality == _NO_LOSS,
         effort=_JXL_EFFORT[how.effort],
         icc_profile=film.profile or None,
-        num_threads=1,
+        num_threads=how.threads,
     )
     return buffer.getvalue()
 

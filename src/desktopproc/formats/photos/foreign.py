@@ -197,7 +197,7 @@ def _heif(name: str, content: bytes, work: Work[Any]) -> Photo:
     import pillow_heif
     import pyvips  # heavy: only where pixels are
 
-    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.options.DECODE_THREADS = work.threads
     found = pillow_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=False)
     check_pixels(name, found.size, work.max_pixels)
     check_memory(name, _COPIES * found.size[0] * found.size[1] * 4)

@@ -44,11 +44,13 @@ def opened(source: Source, work: Work[Any], wish: Wish = Wish()) -> Iterator[Pho
     import pyvips  # heavy: only where pixels are
 
     pyvips.cache_set_max(0)  # every photo is another one: nothing is asked for twice
+    pyvips.concurrency_set(work.threads)
     name, content = source.path.name, source.read()
     if not content:
         raise BadInputError(f"{name} is empty. Copy it again.")
     with reading_picture(name), _reading_with_vips(name, content):
         photo = _open(source.path, content, work, wish)
+        photo.threads = work.threads
         yield photo
 
 

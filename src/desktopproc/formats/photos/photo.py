@@ -40,6 +40,7 @@ class Photo:
     repeats: int = 0
     bits: int = 8
     has_palette: bool = False
+    threads: int = 1  # that may work on it
     again: "Callable[..., Image] | None" = None  # the first frame anew, with other loader words
 
     @property

@@ -154,6 +154,7 @@ def _within(
         options.subsampling,
         photo.bits,
         photo.has_palette or photo.bits == 1,
+        photo.threads,
     )
     is_pdf = target is Format.PDF  # it says the resolution by the size of its pages
     for sentence in carriers.lost(replace(blocks, dpi=None) if is_pdf else blocks, target.value):

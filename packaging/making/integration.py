@@ -1,0 +1,54 @@
+"""Writes everything of a Linux package that is not the program itself: `make integration`.
+
+The tree belongs below /usr/share: menu entry, icons, file-manager actions and AppStream metadata.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from desktopproc import __version__
+from desktopproc.engine import desktop
+from desktopproc.engine.desktop_menus import ACTIONS, APP_ID
+
+_ROOT = Path(__file__).resolve().parents[2]
+_DESKTOP = _ROOT / "packaging" / "linux" / "desktop"
+_PROGRAM = "desktopproc"
+
+
+def stage(share: Path, *, epoch: int) -> None:
+    """Write the tree; the same commit and `epoch`, in seconds since 1970, give the same bytes."""
+    for name, content in _files(epoch):
+        path = share / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(0o644)
+
+
+def _files(epoch: int) -> Iterator[tuple[str, bytes]]:
+    for name, content in desktop.files([_PROGRAM]):
+        if not name.startswith("nautilus/"):  # scripts are a user's own; see below
+            yield name, content
+    metadata = (_DESKTOP / f"{APP_ID}.metainfo.xml").read_text(encoding="utf-8")
+    date = time.strftime("%Y-%m-%d", time.gmtime(epoch))
+    metadata = metadata.replace("@VERSION@", __version__).replace("@DATE@", date)
+    yield f"metainfo/{APP_ID}.metainfo.xml", metadata.encode()
+    yield "nautilus-python/extensions/desktopproc.py", _nautilus().encode()
+
+
+def _nautilus() -> str:
+    text = (_DESKTOP / "nautilus.py").read_text(encoding="utf-8")
+    actions = [(action.label, list(action.words), action.types) for action in ACTIONS]
+    for before, after in (
+        ('PROGRAM = "desktopproc"\n', f"PROGRAM = {_PROGRAM!r}\n"),
+        ('ICON = ""\n', f"ICON = {APP_ID!r}\n"),
+        ("]] = []\n", f"]] = {actions!r}\n"),
+    ):
+        assert before in text, before
+        text = text.replace(before, after)
+    return text
+
+
+if __name__ == "__main__":
+    stage(Path(sys.argv[1]), epoch=int(time.time()))

@@ -1,0 +1,55 @@
+"""One worker of the pool: its process, what it was given, and how long that may take."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any, Protocol
+
+from desktopproc.core.errors import Failure
+from desktopproc.core.settings import Settings
+
+
+class Process(Protocol):
+    """A worker's process, or what stands in for it."""
+
+    conn: "Connection[Any, Any]"
+    sentinel: Any
+
+    @property
+    def exitcode(self) -> int | None: ...
+    def is_alive(self) -> bool: ...
+    def join(self, timeout_s: float | None = None) -> bool: ...
+    def kill(self) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Slot:
+    """A worker and what it was given, oldest first; the first one is the one that runs."""
+
+    process: Process
+    jobs: deque[int] = field(default_factory=deque)
+    cancelled: set[int] = field(default_factory=set)
+    since: dict[int, float] = field(default_factory=dict)  # when the jobs of its parts began
+    running: int | None = None
+    began: float = 0.0
+    moved: float = 0.0
+    kill_at: float | None = None
+    killed_for: Failure | None = None
+    finished: int = 0
+    is_retiring: bool = False  # it takes nothing more and ends when it is done
+
+    def room(self, depth: int) -> int:
+        """How many more tasks it takes: none behind a part, which may last."""
+        return 0 if self.since else max(0, depth - len(self.jobs))
+
+    def limit(self, settings: Settings) -> float | None:
+        """When it has to be killed, if nothing changes until then."""
+        if self.running is None:
+            return None
+        limits = [] if self.kill_at is None else [self.kill_at]
+        if settings.job_timeout_s:
+            limits.append(self.began + settings.job_timeout_s)
+        if settings.stall_timeout_s:
+            limits.append(self.moved + settings.stall_timeout_s)
+        return min(limits, default=None)
