@@ -18,6 +18,7 @@ class Counting:
     pieces: int = option(0, "Pieces", lo=0, hi=100)
     dates: bool = option(default=False, label="Dates")
     size: int = option(0, "Size", lo=0, hi=2**40)
+    times: int = option(1, "Times", lo=1, hi=1000)
 
 
 def _depends(options: Counting) -> Depends | None:
@@ -53,7 +54,8 @@ def count(work: Work[Counting]) -> Steps:
         for number in range(options.pieces):
             (work.target / f"{number}.txt").write_bytes(content + str(number).encode())
     else:
-        work.target.write_bytes(content)
+        for _ in range(options.times):  # work that takes its time
+            work.target.write_bytes(content)
     if options.dates:
         work.keep_dates(work.source.path, work.target)
     work.note(f"{name} was read.")
