@@ -11,6 +11,7 @@ from desktopproc.core.depends import Depends
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.parts import Part
 from desktopproc.core.reading import reading
+from desktopproc.core.stages import Stage, during
 
 O = TypeVar("O")  # noqa: E741 - the options of an operation
 T = TypeVar("T")
@@ -39,7 +40,7 @@ class Source:
         """The whole file in one read, which is what every kind of disk likes best."""
         if self.data is not None:
             return self.data
-        with reading(self.path):
+        with during(Stage.READ), reading(self.path):
             return self.path.read_bytes()
 
 

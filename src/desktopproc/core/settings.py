@@ -214,6 +214,15 @@ class Settings:
         unit="s",
         section=_RETRIES,
     )
+    slow_job_s: float = option(
+        60.0,
+        "Slow job",
+        "A job that takes longer is listed as slow under Health. 0: only by comparison.",
+        lo=0,
+        hi=604_800,
+        unit="s",
+        section=_RETRIES,
+    )
     attempts: int = option(
         3,
         "Attempts",

@@ -1,12 +1,15 @@
-"""What the jobs of each batch share, read from the queue file when the first of them runs."""
+"""What jobs need to run: what their batch says, read once, and what is said of each."""
 
 from collections.abc import Mapping
 
 from desktopproc.core.errors import UnsupportedError
 from desktopproc.core.job import Conflict
-from desktopproc.core.operation import Operation
+from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import build
-from desktopproc.engine.held import Context
+from desktopproc.core.settings import Settings
+from desktopproc.engine import task as talk
+from desktopproc.engine.capacity import Capacity
+from desktopproc.engine.held import Context, Held
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.recipes import method_of
 from desktopproc.engine.shelves import Shelves
@@ -51,3 +54,26 @@ class Contexts:
             self._shelves.of(method) if row.reuse and not is_secret else None,
             kept.passwords,
         )
+
+
+def task_of(
+    held: Held, keeping: talk.Keeping | None, settings: Settings, capacity: Capacity
+) -> talk.Task:
+    """What a worker is told to do for a job."""
+    context, claimed = held.context, held.claimed
+    run, shape = context.operation.run, context.shape
+    return talk.Task(
+        job=claimed.id,
+        module=run.__module__,
+        function=run.__name__,
+        options=context.options,
+        sources=held.facts,
+        temps=held.temps,
+        root=context.folder,
+        is_folder=shape is Shape.ONE_TO_FOLDER,
+        max_pixels=settings.max_megapixels * 1_000_000,
+        threads=capacity.cores if shape is Shape.MANY_TO_ONE else held.threads,
+        passwords=context.passwords,
+        item=claimed.item,
+        keeping=keeping,
+    )

@@ -8,7 +8,7 @@ first. Parts wait here until a worker is idle, so that quick jobs of others can 
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -179,8 +179,7 @@ class Crew:
                 shared.came[number] = event
                 return self._came(shared, number)
             case Finished(number):
-                cpu = event.cpu_seconds + sum(part.cpu_seconds for part in shared.came.values())
-                whole = replace(event, job=job, seconds=seconds, cpu_seconds=cpu)
+                whole = replace(_together(event, shared.came.values()), job=job, seconds=seconds)
                 return self._ended(shared, number, whole)
             case Skipped(number) | Failed(number):
                 return self._ended(shared, number, replace(event, job=job, seconds=seconds))
@@ -249,9 +248,22 @@ class Crew:
         return events + self._ended(shared, lost.job, end)
 
 
-def parts_of(held: Held, workers: int) -> Sequence[Part]:
-    """The parts into which a job is to be cut; none where one worker is to make all of it."""
+def _together(end: Finished, parts: Collection[PartFinished]) -> Finished:
+    """The end of a job with the time that all its workers took."""
+    cpu = sum([end.cpu_seconds, *[part.cpu_seconds for part in parts]])
+    stages = zip(end.stages, *[part.stages for part in parts], strict=True)
+    return replace(end, cpu_seconds=cpu, stages=tuple(map(sum, stages)))
+
+
+def parts_of(held: Held, workers: int, behind: float) -> Sequence[Part]:
+    """The parts into which a job is to be cut; none where one worker is to make all of it.
+
+    To share a job costs more than to do it, so it is done whole where those `behind` it, of that
+    weight, keep the other workers busy meanwhile.
+    """
     wish, claimed = held.context.operation.parts, held.claimed
+    if behind >= claimed.weight * (workers - 1):
+        return ()
     is_one = len(held.facts) == 1 and claimed.item is None
     can_join = len(held.temps) == 1 or held.context.operation.join is not None
     if wish is None or workers < 2 or not is_one or not can_join:

@@ -110,6 +110,7 @@ class Desk:
 
     def clean_up(self, *, days: int, jobs: int) -> int:
         """Remove ended rows that are older than `days` or beyond the newest `jobs`; 0 keeps all."""
+        self._forget_files()
         oldest = time.time() - days * 86_400 if days else 0.0
         if not self._is_anything_old(oldest, jobs):
             return 0
@@ -124,7 +125,7 @@ class Desk:
                 _drop_empty_batches(db)
         return count
 
-    def forget_files(self) -> None:
+    def _forget_files(self) -> None:
         """Forget the content of files that were looked at long before many others."""
         sql = "SELECT coalesce(max(id) - min(id), 0), max(id) FROM digests"
         span, last = self._store.rows.execute(sql).fetchone()

@@ -1,12 +1,13 @@
 """A job in the hands of this process, from its claim until its end is in the queue file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktopproc.core.job import Conflict, Facts, State
 from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.parts import Part
+from desktopproc.engine.outputs import parts_folder, sweep
 from desktopproc.engine.recipes import Method
 from desktopproc.engine.records import Claimed
 from desktopproc.engine.shelves import Shelf
@@ -44,4 +45,22 @@ class Held:
     total: int = 0
     is_written: bool = False  # only its names are missing
     parts: Sequence[Part] = ()  # where several workers are to make it
+    began: float | None = None  # by the wall clock
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
+
+    def sweep(self) -> None:
+        """Remove what its attempt has left behind."""
+        for temp in self.temps:
+            sweep(temp)
+            if self.parts:
+                sweep(parts_folder(temp))
+
+
+def longest(held: Iterable[Held]) -> tuple[int, float] | None:
+    """The job that a worker has had longest, and since when by the wall clock."""
+    at_work = [one for one in held if not one.is_written]
+    begun = [(one.began, one.claimed.id) for one in at_work if one.began is not None]
+    if not begun:
+        return None
+    began, job = min(begun)
+    return job, began

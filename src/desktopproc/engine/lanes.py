@@ -8,6 +8,7 @@ from typing import Protocol
 from desktopproc.core.job import Storage
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine.disks import Disk, Disks
+from desktopproc.engine.health import Gate
 from desktopproc.engine.iopool import ThreadPool
 from desktopproc.engine.memory import free_memory
 from desktopproc.engine.readahead import Lane, Wanted, window
@@ -106,6 +107,13 @@ class Lanes:
     def _passing(self, waiting: Sequence[Candidate]) -> list[Candidate]:
         self._find_out([job for job, _, _ in waiting if job not in self._ways])
         return [each for each in waiting if self._may_pass(self._ways[each[0]], each[0])]
+
+    def gates(self) -> tuple[Gate, ...]:
+        """The slow drives that files were wanted from."""
+        return tuple(
+            Gate(drive, running.lane.is_open, running.lane.ahead)
+            for drive, running in self._running.items()
+        )
 
     def take(self, job: int) -> None:
         """The job goes to a worker."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State, sources_of
+from desktopproc.core.stages import Stage
 from desktopproc.engine.history import write_moves
 from desktopproc.engine.records import (
     BatchRow,
@@ -16,6 +17,7 @@ from desktopproc.engine.records import (
     Landed,
     Leaving,
     MadeFile,
+    Spent,
     Stamp,
 )
 from desktopproc.engine.store import Store
@@ -196,20 +198,21 @@ class Ledger:
         """
         with self._store.change(durable=True) as db:
             for done in results:
+                ended = {"finished": time.time(), "cached": done.is_reused}
                 if not done.is_leaving and not self._move(
-                    done.job, State.DONE, lease=None, code=None, message=None, finished=time.time()
+                    done.job, State.DONE, lease=None, code=None, message=None, **ended
                 ):
                     continue
                 db.execute(
-                    "UPDATE jobs SET seconds = ?, size_out = ?, notes = ?, cached = ? WHERE id = ?",
-                    (done.seconds, done.size, json.dumps(done.notes), done.is_reused, done.job),
+                    "UPDATE jobs SET seconds = ?, size_out = ?, notes = ? WHERE id = ?",
+                    (done.seconds, done.size, json.dumps(done.notes), done.job),
                 )
                 if done.has_unused:
                     self._give_up_names(done.job, keep=done.targets)
                 db.execute("UPDATE outputs SET is_placed = 1 WHERE job = ?", (done.job,))
                 self._write_made(done)
                 db.executemany(_STAMP, [_stamp_row(stamp) for stamp in done.stamps])
-                self._log(done.job, "done", done.seconds, done.log)
+                self._log(done.job, "done", done.seconds, done.log, done.spent)
 
     def _write_made(self, done: Finished) -> None:
         """Remember how the results came to be; that outlives the job."""
@@ -307,18 +310,20 @@ class Ledger:
         values = (target.value, *also.values(), job, *legal)
         return self._rows.execute(sql, values).rowcount > 0
 
-    def _log(self, job: int, outcome: str, seconds: float, log: str) -> None:
-        self._rows.execute(
-            "INSERT INTO attempts SELECT :job, 1 + coalesce(max(number), 0), :ended, :seconds, "
-            ":outcome, :log FROM attempts WHERE job = :job",
-            {
-                "job": job,
-                "ended": time.time(),
-                "seconds": seconds,
-                "outcome": outcome,
-                "log": log,
-            },
-        )
+    def _log(
+        self, job: int, outcome: str, seconds: float, log: str, spent: Spent | None = None
+    ) -> None:
+        took = (spent.began, spent.cpu, *spent.stages) if spent else _UNMEASURED
+        self._rows.execute(_ATTEMPT, (job, time.time(), seconds, outcome, log, *took, job))
+
+
+_UNMEASURED = (None,) * (2 + len(Stage))
+_ATTEMPT = """
+    INSERT INTO attempts (job, number, ended, seconds, outcome, log, began, cpu_s, read_s, decode_s,
+    process_s, encode_s, write_s)
+    SELECT ?, 1 + coalesce(max(number), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    FROM attempts WHERE job = ?
+"""
 
 
 _STAMP = (

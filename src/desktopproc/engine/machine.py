@@ -12,10 +12,11 @@ from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Settings
 from desktopproc.engine.capacity import Stance
 from desktopproc.engine.committer import Committer, Results
-from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Crew
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.enqueue import Renamer
+from desktopproc.engine.health import Monitor, Standing
+from desktopproc.engine.held import longest
 from desktopproc.engine.history import History
 from desktopproc.engine.home import Home
 from desktopproc.engine.inbox import Inbox
@@ -34,6 +35,7 @@ from desktopproc.engine.recovery import Recovery
 from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
+from desktopproc.engine.runs import Runs
 from desktopproc.engine.shelves import Shelves
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
@@ -67,7 +69,8 @@ class Machine:
         self._vault = Vault(self._store, home.key_file)
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
-        self._reporter = Reporter(self._store.reader, listener)
+        self._monitor, self._runs = Monitor(), Runs(self._store, self._lease)
+        self._reporter = Reporter(self._store.reader, listener, self._monitor)
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._reception = Reception(
@@ -79,13 +82,12 @@ class Machine:
             entered=self._entered,
         )
         self._close_by: float | None = None
-        self._set_up_running(home, settings, preload, io)
+        self._shelves = Shelves(home.results, settings, self._ledger, io, inbox.post)
+        self._set_up_running(home, settings, preload)
         self._reporter.fitted(self._stance.now)
         self._take_stock(settings)
 
-    def _set_up_running(
-        self, home: Home, settings: Settings, preload: Sequence[str], io: IoPool
-    ) -> None:
+    def _set_up_running(self, home: Home, settings: Settings, preload: Sequence[str]) -> None:
         self._settings, self._stance = settings, Stance(settings)
         self._pool = Pool(
             settings,
@@ -98,7 +100,6 @@ class Machine:
         self._lanes = Lanes(
             settings, self._ledger, self._inbox.post, lambda: self._runner.look_again()
         )
-        self._shelves = Shelves(home.results, settings, self._ledger, io, self._inbox.post)
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
@@ -109,11 +110,12 @@ class Machine:
             tag=self._store.tag,
             ledger=self._ledger,
             desk=self._desk,
-            contexts=Contexts(self._ledger, self._vault, self._operations, self._shelves),
+            vault=self._vault,
             shelves=self._shelves,
             naming=self._naming,
             crew=self._crew,
             lanes=self._lanes,
+            operations=self._operations,
             settings=settings,
             capacity=self._stance.now,
             audience=self._reporter,
@@ -129,7 +131,6 @@ class Machine:
         """Inherit from the dead, forget what is old, say what was found broken."""
         self._meet_neighbours()
         self._desk.clean_up(days=settings.keep_days, jobs=settings.keep_jobs)
-        self._desk.forget_files()
         self._vault.forget_done()
         if self._store.set_aside:
             self._reporter.say(
@@ -161,21 +162,39 @@ class Machine:
         self._reception.step()
         self._runner.dispatch()
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
+        is_idle = self._is_idle()
+        if health := self._monitor.step(self._standing, is_idle=is_idle):
+            self._runs.tell(health)
+            self._reporter.feel(health)
         told = self._reporter.step(
             self._runner.held,
             self._crew.running,
             self._runner.active,
             busy=self._pool.busy,
-            is_idle=self._is_idle(),
+            is_idle=is_idle,
         )
         if told:
             self._neighbours.ring([lease.id for lease in self._store.leases()])
+
+    def _standing(self) -> Standing:
+        """What the figures of one moment are made of."""
+        counts = self._store.reader.counts()
+        return Standing(
+            waiting=counts.open - len(self._runner.held),
+            busy=self._pool.busy,
+            workers=self._pool.size,
+            pids=self._pool.pids,
+            lacks_memory=self._runner.lacks_memory,
+            gates=self._lanes.gates(),
+            longest=longest(self._runner.held.values()),
+        )
 
     def _patience(self) -> float | None:
         """How long nothing has to be looked at, in seconds."""
         if self._reception.has_more:
             return 0.0
-        times = [self._runner.due(), self._committer.due(), self._reporter.due(), self._close_by]
+        parts = (self._runner, self._committer, self._reporter, self._monitor)
+        times = [self._close_by, *[part.due() for part in parts]]
         times.append(self._stance.due(is_busy=self._pool.busy > 0))
         if not self._neighbours.can_be_woken:
             times.append(time.monotonic() + _UNWOKEN_S)
@@ -345,7 +364,6 @@ class Machine:
     def configure(self, settings: Settings) -> None:
         self._settings = settings
         self._stance.configure(settings)
-        self._shelves.configure(settings)
         self._fit()
 
     # The end

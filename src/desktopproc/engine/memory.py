@@ -68,7 +68,12 @@ def used_mb(workers: Iterable[int]) -> float:
 
 def free_memory() -> int:
     """Bytes that can be had without taking them from programs."""
-    return _system(Path("/proc"))[1]
+    return system_memory()[1]
+
+
+def system_memory() -> tuple[int, int]:
+    """Bytes of this computer's memory in all, and those that are free for programs."""
+    return _system(Path("/proc"))
 
 
 def _system(proc: Path) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.outputs import Placement, final_files, is_changeable, measure, sweep
 from desktopproc.engine.plan import already
 from desktopproc.engine.recipes import recipe
-from desktopproc.engine.records import Finished, Landed, Leaving
+from desktopproc.engine.records import Finished, Landed, Leaving, Spent
 
 
 class Names(Protocol):
@@ -63,6 +63,7 @@ class Naming:
                 event.seconds,
                 event.notes,
                 "\n".join((log, *event.notes)),
+                Spent(held.began, event.cpu_seconds, event.stages),
                 self._aims.aim(job, event.moves, held.context.folder),
                 event.reuse.is_hit,
                 event.reuse.stamps,
@@ -153,6 +154,7 @@ def _finished(held: Held, ready: Ready) -> Finished:
         ready.seconds,
         ready.notes,
         ready.log,
+        ready.spent,
         has_unused=len(targets) < len(held.claimed.targets),
         is_leaving=bool(ready.moves),
         is_reused=ready.is_reused,

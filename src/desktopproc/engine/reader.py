@@ -32,7 +32,7 @@ class Reader:
     """A view of the queue for one thread; every answer is one moment of it."""
 
     def __init__(self, rows: Rows, close: Callable[[], None]) -> None:
-        self._rows = rows
+        self.rows = self._rows = rows
         self.close = close
 
     def page(
@@ -64,6 +64,11 @@ class Reader:
             return sum(getattr(counts, state.value) for state in (states or State))
         where, values = _filter(states, batch, text)
         return int(_one(self._rows.execute(f"SELECT count(*) FROM jobs {where}", values))[0])
+
+    def place(self, job: int) -> int | None:
+        """How many rows come before a job's in the order of `page`; None where it is gone."""
+        sql = "SELECT (SELECT count(*) FROM jobs WHERE id < :job) FROM jobs WHERE id = :job"
+        return next((row[0] for row in self._rows.execute(sql, {"job": job})), None)
 
     def counts(self, batch: int | None = None) -> Counts:
         """Jobs by state, of one batch or of all; kept up to date by the queue file itself."""

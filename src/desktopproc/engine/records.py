@@ -102,6 +102,15 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """Where the time of an attempt went: when it began, by the wall clock, and seconds of it."""
+
+    began: float | None
+    cpu: float
+    stages: tuple[float, ...]  # in each `Stage`
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A job whose outputs have their final names."""
 
@@ -112,6 +121,7 @@ class Finished:
     seconds: float
     notes: tuple[str, ...]
     log: str
+    spent: Spent | None = None  # None: it was found finished
     has_unused: bool = False  # some of its names were not needed
     is_leaving: bool = False  # sources are still to be moved: it is not done before
     is_reused: bool = False  # made of what an earlier run had kept

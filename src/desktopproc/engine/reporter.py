@@ -1,11 +1,12 @@
 """Tells the listener what changed, at most ten times a second, in frozen snapshots."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from desktopproc.core.job import Counts, Job, State
 from desktopproc.engine.capacity import Capacity
+from desktopproc.engine.health import Health, Monitor
 from desktopproc.engine.held import Held
 from desktopproc.engine.rate import Rate
 from desktopproc.engine.reader import Reader
@@ -17,8 +18,10 @@ _EVERY_S = 0.1
 class Reporter:
     """Collects changes between two updates. Engine thread only."""
 
-    def __init__(self, reader: Reader, listener: Callable[[Update], None]) -> None:
-        self._reader = reader
+    def __init__(
+        self, reader: Reader, listener: Callable[[Update], None], monitor: Monitor
+    ) -> None:
+        self._reader, self._monitor = reader, monitor
         self._listener = listener
         self._changed: set[int] = set()
         self._structure = False
@@ -27,6 +30,7 @@ class Reporter:
         self._told_at = 0.0
         self._rate = Rate()
         self._was_idle = True
+        self._health: Health | None = None
         self._quiet_workers = 0
 
     def fitted(self, capacity: Capacity) -> None:
@@ -39,6 +43,9 @@ class Reporter:
         self._changed.add(job)
         self._dirty = True
 
+    def worked(self, stages: Sequence[float], bytes_in: int) -> None:
+        self._monitor.finished(stages, bytes_in)
+
     def finished(self, weight: float) -> None:
         self._rate.add(time.monotonic(), weight)
 
@@ -48,6 +55,11 @@ class Reporter:
 
     def say(self, sentence: str) -> None:
         self._sentences.append(sentence)
+        self._dirty = True
+
+    def feel(self, health: Health) -> None:
+        """Tell these figures with the next update."""
+        self._health = health
         self._dirty = True
 
     def due(self) -> float | None:
@@ -105,7 +117,9 @@ class Reporter:
             quiet_workers=self._quiet_workers,
             message=" ".join(self._sentences),
             is_idle=is_idle,
+            health=self._health,
         )
+        self._health = None
         self._changed.clear()
         self._sentences.clear()
         self._structure = self._dirty = False

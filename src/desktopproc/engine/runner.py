@@ -8,25 +8,26 @@ from typing import Protocol
 
 from desktopproc.core.errors import Failure, PoisonError, ProcError
 from desktopproc.core.job import Facts, State
-from desktopproc.core.operation import Shape
+from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
 from desktopproc.engine.admission import Admission, need_mb
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.committer import Results
-from desktopproc.engine.contexts import Contexts
-from desktopproc.engine.crew import Crew, parts_of
+from desktopproc.engine.contexts import Contexts, task_of
+from desktopproc.engine.crew import Candidate, Crew, parts_of
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.naming import Naming
-from desktopproc.engine.outputs import parts_folder, sweep, temps_of
+from desktopproc.engine.outputs import temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.records import Claimed
-from desktopproc.engine.schedule import HEAVY, back_off, pick
+from desktopproc.engine.schedule import HEAVY, PLENTY, back_off, pick
 from desktopproc.engine.shelves import Shelves
+from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
 
@@ -35,6 +36,7 @@ class Audience(Protocol):
     """Who hears what changed."""
 
     def changed(self, job: int) -> None: ...
+    def worked(self, stages: Sequence[float], bytes_in: int) -> None: ...
     def finished(self, weight: float) -> None: ...
     def say(self, sentence: str) -> None: ...
 
@@ -49,18 +51,20 @@ class Runner:
         tag: str,
         ledger: Ledger,
         desk: Desk,
-        contexts: Contexts,
+        vault: Vault,
         shelves: Shelves,
         naming: Naming,
         crew: Crew,
         lanes: Lanes,
+        operations: Mapping[str, Operation],
         settings: Settings,
         capacity: Capacity,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
-        self._contexts, self._shelves, self._lanes = contexts, shelves, lanes
+        self._contexts = Contexts(ledger, vault, operations, shelves)
+        self._shelves, self._lanes = shelves, lanes
         self._settings, self._capacity = settings, capacity
         self._audience = audience
         self._admission = Admission(settings, capacity.workers, ledger, self._need, crew.pids)
@@ -69,11 +73,13 @@ class Runner:
         self.active: set[int] = set()
         self._delayed: dict[int, float] = {}
         self._may_wait = False
+        self.lacks_memory = False  # whether a job waits for others to end that leave it no room
         self.is_closing = False
 
     def configure(self, settings: Settings, capacity: Capacity) -> None:
         self._settings, self._capacity = settings, capacity
         self._lanes.configure(settings)
+        self._shelves.configure(settings)
         self._admission.configure(settings, capacity.workers)
 
     # What runs
@@ -105,16 +111,18 @@ class Runner:
         """Fill the pool with the next jobs."""
         while not self.is_closing and self._crew.has_room(wanted=self._may_wait):
             line, slots = self._crew.line(self._next() if self._may_wait else [])
+            memory = self._admission.memory(line, self.held)
             ids = pick(
                 line,
                 slots=slots,
                 heavy_running=self._heavy(),
                 workers=self._crew.size,
-                memory=self._admission.memory(line, self.held),
+                memory=memory,
             )
+            self.lacks_memory = memory is not PLENTY and len(ids) < min(slots, len(line))
             if not ids:
                 return
-            self._give_out(ids, {number: priority for number, priority, _ in line})
+            self._give_out(ids, line)
 
     def _next(self) -> Sequence[tuple[int, int, float]]:
         """The next jobs that may start, as far as their drives are concerned."""
@@ -140,13 +148,16 @@ class Runner:
         heavy = [one.claimed.id for one in held if one.claimed.weight > HEAVY]
         return sum(map(self._crew.tasks_of, heavy))
 
-    def _give_out(self, ids: Sequence[int], priorities: Mapping[int, int]) -> None:
+    def _give_out(self, ids: Sequence[int], line: Sequence[Candidate]) -> None:
         for part in [number for number in ids if number < 0]:
             self._crew.send_part(part)
         jobs = [number for number in ids if number > 0]
-        threads = self._threads(len(priorities))
+        priorities = {number: priority for number, priority, _ in line}
+        behind = sum(weight for number, _, weight in line if number > 0)
+        threads = self._threads(len(line))
         for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
-            self._send(claimed, priorities[claimed.id], threads)
+            behind -= claimed.weight
+            self._send(claimed, priorities[claimed.id], behind, threads)
 
     def _threads(self, waiting: int) -> int:
         """How many threads the next job may have: as many as the others leave cores idle."""
@@ -155,7 +166,8 @@ class Runner:
         at_work = sum(not held.is_written for held in self.held.values())
         return self._capacity.shared_by(at_work + waiting)
 
-    def _send(self, claimed: Claimed, priority: int, threads: int) -> None:
+    def _send(self, claimed: Claimed, priority: int, behind: float, threads: int) -> None:
+        """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
         try:
             context = self._contexts.of(claimed.batch)
         except ProcError as e:
@@ -167,7 +179,7 @@ class Runner:
         need = self._need(claimed.batch, facts)
         held = Held(claimed, context, facts, temps, priority, threads, need)
         if self._admission.may_share(held):
-            held.parts = parts_of(held, self._crew.size)
+            held.parts = parts_of(held, self._crew.size, behind)
         if held.parts:
             held.need_mb *= self._crew.size
         self.held[claimed.id] = held
@@ -177,7 +189,8 @@ class Runner:
         keeping, parts = self._shelves.keeping(held), held.parts
         if parts and keeping and keeping.is_promising:  # several workers only if that is in vain
             keeping, parts = replace(keeping, only_looks=True), ()
-        self._crew.give(self._task(held, keeping), parts, priority, claimed.weight)
+        task = task_of(held, keeping, self._settings, self._capacity)
+        self._crew.give(task, parts, priority, claimed.weight)
 
     def _missed(self, held: Held, event: talk.Missed) -> None:
         """The result was not among those kept: have it made."""
@@ -187,27 +200,8 @@ class Runner:
         keeping = self._shelves.keeping(held)
         if keeping is not None:
             keeping = replace(keeping, known=event.stamps or keeping.known, is_promising=False)
-        task = self._task(held, keeping)
+        task = task_of(held, keeping, self._settings, self._capacity)
         self._crew.give(task, held.parts, held.priority, held.claimed.weight)
-
-    def _task(self, held: Held, keeping: talk.Keeping | None) -> talk.Task:
-        context, claimed = held.context, held.claimed
-        run, shape = context.operation.run, context.shape
-        return talk.Task(
-            job=claimed.id,
-            module=run.__module__,
-            function=run.__name__,
-            options=context.options,
-            sources=held.facts,
-            temps=held.temps,
-            root=context.folder,
-            is_folder=shape is Shape.ONE_TO_FOLDER,
-            max_pixels=self._settings.max_megapixels * 1_000_000,
-            threads=self._capacity.cores if shape is Shape.MANY_TO_ONE else held.threads,
-            passwords=context.passwords,
-            item=claimed.item,
-            keeping=keeping,
-        )
 
     # What came of it
 
@@ -222,6 +216,8 @@ class Runner:
 
     def _hear(self, held: Held, event: talk.Report) -> None:
         match event:
+            case talk.Started():
+                held.began = held.began or time.time()
             case talk.Progress(_, done, total):
                 held.done, held.total = done, total
             case talk.Finished():
@@ -239,6 +235,7 @@ class Runner:
         if held.wish is State.CANCELLED:
             self._stopped(held)
             return
+        self._audience.worked(event.stages, held.claimed.size_in)
         held.is_written = True
         held.done = held.total = held.total or 1
         self._shelves.hear(held, event.reuse)
@@ -248,12 +245,12 @@ class Runner:
         """There was nothing to make; who wished the job to stop has nothing to wait for either."""
         del self.held[held.claimed.id]
         if held.parts:
-            _sweep(held)
+            held.sweep()
         self._ledger.skip(held.claimed.id, reason, seconds)
         self._audience.finished(held.claimed.weight)
 
     def _failed(self, held: Held, failure: Failure, seconds: float, *, died: bool = False) -> None:
-        _sweep(held)
+        held.sweep()
         if held.wish is not None:
             self._stopped(held)
         elif failure.pauses_batch:
@@ -293,7 +290,7 @@ class Runner:
 
     def _stopped(self, held: Held) -> None:
         """A job stopped because somebody wished it."""
-        _sweep(held)
+        held.sweep()
         if held.wish is State.CANCELLED:
             del self.held[held.claimed.id]
             self._ledger.end(held.claimed.id, State.CANCELLED, None, 0.0)
@@ -370,7 +367,7 @@ class Runner:
         """
         back = [job for job, held in self.held.items() if not held.is_written]
         for job in back:
-            _sweep(self.held[job])
+            self.held[job].sweep()
         self._ledger.give_back(back)
         self._ledger.give_back(list(self._delayed), uncount=False)
         stays = len(back) < len(self.held)
@@ -390,10 +387,3 @@ class Runner:
             self._ledger.give_back([job], uncount=False)
             self._audience.changed(job)
             self.look_again()
-
-
-def _sweep(held: Held) -> None:
-    for temp in held.temps:
-        sweep(temp)
-        if held.parts:
-            sweep(parts_folder(temp))

@@ -164,6 +164,51 @@ MIGRATIONS = (
     );
     """,
     """
+    ALTER TABLE attempts ADD COLUMN began REAL;     -- wall clock; NULL, like the rest: not measured
+    ALTER TABLE attempts ADD COLUMN cpu_s REAL;
+    ALTER TABLE attempts ADD COLUMN read_s REAL;
+    ALTER TABLE attempts ADD COLUMN decode_s REAL;
+    ALTER TABLE attempts ADD COLUMN process_s REAL;
+    ALTER TABLE attempts ADD COLUMN encode_s REAL;
+    ALTER TABLE attempts ADD COLUMN write_s REAL;
+    CREATE TABLE days (                     -- how many jobs ended; outlives the jobs
+        day TEXT NOT NULL,                  -- local date
+        operation TEXT NOT NULL,
+        done INTEGER NOT NULL DEFAULT 0,    -- cached ones among them
+        cached INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        skipped INTEGER NOT NULL DEFAULT 0,
+        bytes_in INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (day, operation)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER job_ended AFTER UPDATE OF state ON jobs
+    WHEN OLD.state <> NEW.state AND NEW.state IN ('done', 'failed', 'skipped') BEGIN
+        INSERT INTO days SELECT date('now', 'localtime'), operation, NEW.state = 'done',
+            NEW.state = 'done' AND NEW.cached, NEW.state = 'failed', NEW.state = 'skipped',
+            NEW.size_in FROM batches WHERE id = NEW.batch
+        ON CONFLICT DO UPDATE SET done = done + excluded.done, cached = cached + excluded.cached,
+            failed = failed + excluded.failed, skipped = skipped + excluded.skipped,
+            bytes_in = bytes_in + excluded.bytes_in;
+    END;
+    CREATE TRIGGER job_ended_at_once AFTER INSERT ON jobs
+    WHEN NEW.state IN ('done', 'failed', 'skipped') BEGIN
+        INSERT INTO days SELECT date('now', 'localtime'), operation, NEW.state = 'done',
+            NEW.state = 'done' AND NEW.cached, NEW.state = 'failed', NEW.state = 'skipped',
+            NEW.size_in FROM batches WHERE id = NEW.batch
+        ON CONFLICT DO UPDATE SET done = done + excluded.done, cached = cached + excluded.cached,
+            failed = failed + excluded.failed, skipped = skipped + excluded.skipped,
+            bytes_in = bytes_in + excluded.bytes_in;
+    END;
+    CREATE TABLE runs (                     -- from the first job until nothing was left to do
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        lease INTEGER NOT NULL,             -- of whoever worked; it may be gone
+        began REAL NOT NULL,                -- wall clock, like the next one
+        told REAL NOT NULL,
+        is_over INTEGER NOT NULL,
+        figures TEXT NOT NULL               -- JSON
+    );
+    """,
+    """
     ALTER TABLE made ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE digests (
         id INTEGER PRIMARY KEY,

@@ -93,6 +93,7 @@ class Finished:
     cpu_seconds: float
     notes: tuple[str, ...]
     memory_bytes: int
+    stages: tuple[float, ...]  # seconds in each `Stage`; of all its workers together
     reuse: Reuse = Reuse()
 
 
@@ -117,6 +118,7 @@ class PartFinished:
     expected: Expected
     cpu_seconds: float
     memory_bytes: int
+    stages: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from io import RawIOBase
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from desktopproc.core.errors import (
 )
 from desktopproc.core.operation import Expected, Operation, Work, described_in
 from desktopproc.core.reading import reading
+from desktopproc.core.stages import Stage, Stopwatch, during, measuring
 from desktopproc.engine.child import THREADS
 from desktopproc.engine.joining import join, sources_of
 from desktopproc.engine.names import subfolder
@@ -49,6 +51,7 @@ from desktopproc.formats.verify import verify
 from desktopproc.formats.writing import writing
 
 _REPORT_EVERY_S = 0.05
+_NOISE_BYTES = 2_000_000
 
 
 class _StoppedError(Exception):
@@ -58,13 +61,21 @@ class _StoppedError(Exception):
 def serve_process(conn: "Connection[Any, Any]", nice: int, threads: int, noise: Path) -> None:
     """Be a worker process: what libraries print, and the last words of a crash, go to `noise`."""
     os.environ.update(dict.fromkeys(THREADS, str(threads)))
-    with suppress(OSError), noise.open("ab", buffering=0) as file:
+    with suppress(OSError), _opened(noise) as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     faulthandler.enable(file=2)
     if nice and hasattr(os, "nice"):
         os.nice(nice)
     serve(conn)
+
+
+def _opened(noise: Path) -> RawIOBase:
+    """The file for what is printed; a large one gives way, and the one before it is forgotten."""
+    with suppress(OSError):
+        if noise.stat().st_size > _NOISE_BYTES:
+            noise.replace(noise.with_name(f"{noise.name}.1"))
+    return noise.open("ab", buffering=0)
 
 
 def serve(conn: "Connection[Any, Any]") -> None:
@@ -134,11 +145,17 @@ class Inbox:
 def run(task: Task, inbox: Inbox) -> Report:
     """Do one task; whatever happens inside becomes a report, and failures leave no file."""
     inbox.begin(task)
+    with measuring() as watch:
+        return _measured(task, inbox, watch)
+
+
+def _measured(task: Task, inbox: Inbox, watch: Stopwatch) -> Report:
     began, began_cpu = time.monotonic(), time.process_time()
     try:
         reusing = Reusing(task)
         work, sources, is_found = _attempt(task, reusing, functools.partial(inbox.report, task))
-        files = [_made(temp) for temp in task.temps]
+        with during(Stage.WRITE):
+            files = [_made(temp) for temp in task.temps]
         moves = _moves(work, sources)
         reusing.keep(work, files, time.monotonic() - began)
     except _StoppedError:
@@ -151,25 +168,30 @@ def run(task: Task, inbox: Inbox) -> Report:
         _sweep(task)
         return Failed(task.job, _failure(e, task), time.monotonic() - began, _memory())
     seconds, cpu = time.monotonic() - began, time.process_time() - began_cpu
+    notes, stages = tuple(work.notes), watch.times()
     if task.part is not None:
-        return _part(task, work, tuple(sources.values()), cpu)
+        return _part(task, work, tuple(sources.values()), cpu, stages)
     if not is_found:
         _sweep(task)
         return Missed(task.job, reusing.told.stamps, _memory())
     if not any(files):
         _sweep(task)
         return Skipped(task.job, work.reason, seconds, _memory())
-    told = tuple(work.notes)
-    return Finished(task.job, tuple(files), moves, seconds, cpu, told, _memory(), reusing.told)
+    told = reusing.told
+    return Finished(task.job, tuple(files), moves, seconds, cpu, notes, _memory(), stages, told)
 
 
 def _part(
-    task: Task, work: Work[Any], sources: tuple[MadeFile, ...], cpu_seconds: float
+    task: Task,
+    work: Work[Any],
+    sources: tuple[MadeFile, ...],
+    cpu_seconds: float,
+    stages: tuple[float, ...],
 ) -> PartFinished:
     file = work.target if _is_made(work.target) else None
     notes, reason = tuple(work.notes), work.reason
     return PartFinished(
-        task.job, file, reason, sources, notes, work.expected, cpu_seconds, _memory()
+        task.job, file, reason, sources, notes, work.expected, cpu_seconds, _memory(), stages
     )
 
 
@@ -185,8 +207,10 @@ def _attempt(
 
     Answers the work, the sources as they are, and whether there is a result.
     """
-    before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
-    _make_room(task)
+    with during(Stage.READ):
+        before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
+    with during(Stage.WRITE):
+        _make_room(task)
     work: Work[Any] = Work(
         sources=reusing.sources(),
         target=task.temps[0],
@@ -202,10 +226,11 @@ def _attempt(
     if not is_found and not reusing.only_looks:
         _run(task, work, report)
         is_found = True
-    for path, identity in before.items():
-        if _identity(path) != identity:
-            raise ChangedInputError(f"{path.name} changed while it was read.")
-    _keep_dates(work)
+    with during(Stage.WRITE):
+        for path, identity in before.items():
+            if _identity(path) != identity:
+                raise ChangedInputError(f"{path.name} changed while it was read.")
+        _keep_dates(work)
     return work, before, is_found
 
 
@@ -219,7 +244,8 @@ def _run(task: Task, work: Work[Any], report: Callable[[int, int], None]) -> Non
         close = getattr(steps, "close", None)
         if close is not None:
             close()
-    _verify(work)
+    with during(Stage.WRITE):
+        _verify(work)
 
 
 def _verify(work: Work[Any]) -> None:

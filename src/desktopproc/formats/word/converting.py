@@ -18,7 +18,7 @@ Steps = Iterator[tuple[int, int]]
 
 _MOST_UNPACKED = 1 << 29
 _ABSENT = "LibreOffice was not found."
-_RESTING = "LibreOffice failed several times and rests for a while."
+RESTING = "LibreOffice failed several times and rests for a while."
 
 
 class Engine(StrEnum):
@@ -64,7 +64,7 @@ def to_pdf(
 
 
 def _resting(breaker: Breaker | None) -> str:
-    return "" if breaker is None or breaker.allows() else _RESTING
+    return "" if breaker is None or breaker.allows() else RESTING
 
 
 def _by_office(
