@@ -17,7 +17,7 @@ from tests.saboteurs.counting import ran
 
 Run = Callable[..., list[Job]]
 _BACK = """
-    ALTER TABLE made DROP COLUMN inode; DROP TABLE digests; PRAGMA user_version = 5;
+    ALTER TABLE made DROP COLUMN inode; DROP TABLE digests; PRAGMA user_version = 6;
 """
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from desktopproc.core.depends import Depends
 from desktopproc.core.job import Facts, Family
+from desktopproc.core.outside import Outside
 from desktopproc.core.parts import Part
 from desktopproc.core.reading import reading
 from desktopproc.core.stages import Stage, during
@@ -126,6 +127,7 @@ class Work(Generic[O]):
     passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
     item: int | None = None  # the number of the item that is asked for; None is the whole file
     part: Part | None = None  # where workers share a job: what this one is to do of it
+    outside: Outside = dataclasses.field(default_factory=Outside)  # programs of others
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -195,6 +197,8 @@ by `work.item` which one to make; an item that is wrong fails alone. In name tem
 
 PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
 Join = Callable[[Any, Sequence[Path]], Steps]
+AsksOf = Callable[[Any], Sequence[str]]
+"""The titles of the programs of others that jobs with these options ask, where installed."""
 SampleOf = Callable[[Any], Any]
 """The options with which one source becomes one file that shows beforehand what they do."""
 DependsOf = Depends | Callable[[Any], Depends | None] | None
@@ -232,6 +236,7 @@ class Operation:
     join: Join | None = None
     sample: SampleOf | None = None
     depends: DependsOf = None
+    asks: AsksOf | None = None
     memory: MemoryOf | None = None
 
     def shape(self, options: object) -> Shape:
@@ -260,6 +265,18 @@ class Operation:
 _MARK = "desktopproc_operation"
 
 
+class _More(TypedDict, total=False):
+    """What an operation may have besides; see `Operation`."""
+
+    items: ItemsOf
+    parts: PartsOf
+    join: Join
+    sample: SampleOf
+    depends: DependsOf
+    asks: AsksOf
+    memory: MemoryOf
+
+
 def operation(
     name: str,
     *,
@@ -270,19 +287,24 @@ def operation(
     group: str,
     shape: ShapeOf = Shape.ONE_TO_ONE,
     preload: Sequence[str] = (),
-    items: ItemsOf | None = None,
-    parts: PartsOf | None = None,
-    join: Join | None = None,
-    sample: SampleOf | None = None,
-    depends: DependsOf = None,
-    memory: MemoryOf | None = None,
+    **more: Unpack[_More],
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
-    words: dict[str, Any] = dict(locals())
-    words |= {"takes": tuple(takes), "preload": tuple(preload), "shape_of": words.pop("shape")}
 
     def mark(run: Run) -> Run:
-        described = Operation(**words, run=run, help=" ".join((run.__doc__ or "").split()))
+        described = Operation(
+            name=name,
+            title=title,
+            help=" ".join((run.__doc__ or "").split()),
+            group=group,
+            takes=tuple(takes),
+            gives=gives,
+            options=options,
+            shape_of=shape,
+            run=run,
+            preload=tuple(preload),
+            **more,
+        )
         setattr(run, _MARK, described)
         return run
 

@@ -1,23 +1,25 @@
-"""What jobs need to run: what their batch says, read once, and what is said of each."""
+"""What jobs need to run: what their batch says, found out once, and what is said of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from desktopproc.core.errors import UnsupportedError
-from desktopproc.core.job import Conflict
+from desktopproc.core.errors import ProcError, UnsupportedError
+from desktopproc.core.job import Conflict, Facts
 from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import build
 from desktopproc.core.settings import Settings
 from desktopproc.engine import task as talk
+from desktopproc.engine.admission import need_mb
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.recipes import method_of
 from desktopproc.engine.shelves import Shelves
 from desktopproc.engine.vault import Vault
+from desktopproc.formats.outside.programs import PROGRAMS, find
 
 
 class Contexts:
-    """By batch. Engine thread only."""
+    """Engine thread only."""
 
     def __init__(
         self, ledger: Ledger, vault: Vault, operations: Mapping[str, Operation], shelves: Shelves
@@ -27,14 +29,10 @@ class Contexts:
         self._known: dict[int, Context] = {}
 
     def of(self, batch: int) -> Context:
-        """What jobs of a batch need to run; our error where they cannot."""
+        """What a batch was started with; UnsupportedError where we do not know its operation."""
         if batch not in self._known:
             self._known[batch] = self._read(batch)
         return self._known[batch]
-
-    def forget(self) -> None:
-        """Read anew what batches need: somebody may have given one more passwords."""
-        self._known.clear()
 
     def _read(self, batch: int) -> Context:
         row = self._ledger.batch(batch)
@@ -53,13 +51,36 @@ class Contexts:
             method,
             self._shelves.of(method) if row.reuse and not is_secret else None,
             kept.passwords,
+            _asked(operation, options),
         )
+
+    def need(self, batch: int, facts: Sequence[Facts]) -> float:
+        """Megabytes that a job of this batch takes; nothing where it cannot even begin."""
+        try:
+            context = self.of(batch)
+        except ProcError:
+            return 0.0
+        return need_mb(context.operation, context.options, facts)
+
+    def forget(self) -> None:
+        """Read anew what batches need: somebody may have given one more passwords."""
+        self._known.clear()
+
+
+def _asked(operation: Operation, options: object) -> tuple[str, ...]:
+    """The programs of others that the jobs of a batch ask, where they are installed."""
+    wanted = operation.asks(options) if operation.asks is not None else ()
+    return tuple([each.title for each in PROGRAMS if each.title in wanted and find(each)])
 
 
 def task_of(
-    held: Held, keeping: talk.Keeping | None, settings: Settings, capacity: Capacity
+    held: Held,
+    keeping: talk.Keeping | None,
+    resting: tuple[str, ...],
+    settings: Settings,
+    capacity: Capacity,
 ) -> talk.Task:
-    """What a worker is told to do for a job."""
+    """What a worker is told to do for a job, `resting` programs of others left out."""
     context, claimed = held.context, held.claimed
     run, shape = context.operation.run, context.shape
     return talk.Task(
@@ -75,5 +96,6 @@ def task_of(
         threads=capacity.cores if shape is Shape.MANY_TO_ONE else held.threads,
         passwords=context.passwords,
         item=claimed.item,
+        resting=resting,
         keeping=keeping,
     )

@@ -24,6 +24,7 @@ class Context:
     method: Method
     shelf: Shelf | None = None  # where results are kept, if they are
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    asks: tuple[str, ...] = ()  # programs of others, by title
 
     @property
     def shape(self) -> Shape:
@@ -45,8 +46,23 @@ class Held:
     total: int = 0
     is_written: bool = False  # only its names are missing
     parts: Sequence[Part] = ()  # where several workers are to make it
+    asks: tuple[str, ...] = ()  # programs of others that it may ask
+    has_failing: bool = False  # one of them failed at it
+    since: float | None = None  # when a worker began, in monotonic seconds
+    hands: int = 0  # workers that make parts of it just now
+    shared_s: float = 0.0  # what they have spent on it together
     began: float | None = None  # by the wall clock
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
+
+    @property
+    def is_makeshift(self) -> bool:
+        """Whether it has to do without a program of others: another time it may be better."""
+        return self.has_failing or self.asks != self.context.asks
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several workers make parts of it."""
+        return bool(self.parts)
 
     def sweep(self) -> None:
         """Remove what its attempt has left behind."""

@@ -29,6 +29,7 @@ from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
+from desktopproc.engine.outlook import Outlook
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.reception import Reception
 from desktopproc.engine.recovery import Recovery
@@ -60,8 +61,7 @@ class Machine:
         preload: Sequence[str],
     ) -> None:
         """Open the queue file and take over what dead processes left; StartError if it cannot."""
-        self._inbox = inbox
-        self._operations = operations
+        self._inbox, self._operations = inbox, operations
         self._store = Store(home.queue_file)
         self._lease = self._store.take_lease(os.getpid(), birth_of(os.getpid()) or "")
         self._neighbours = Neighbours(home.state, self._lease)
@@ -70,7 +70,8 @@ class Machine:
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
         self._monitor, self._runs = Monitor(), Runs(self._store, self._lease)
-        self._reporter = Reporter(self._store.reader, listener, self._monitor)
+        self._outlook = Outlook(self._store, operations)
+        self._reporter = Reporter(self._store.reader, listener, self._monitor, self._outlook)
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._reception = Reception(
@@ -82,7 +83,6 @@ class Machine:
             entered=self._entered,
         )
         self._close_by: float | None = None
-        self._shelves = Shelves(home.results, settings, self._ledger, io, inbox.post)
         self._set_up_running(home, settings, preload)
         self._reporter.fitted(self._stance.now)
         self._take_stock(settings)
@@ -97,13 +97,12 @@ class Machine:
             say=self._reporter.say,
         )
         self._crew = Crew(self._pool)
-        self._lanes = Lanes(
-            settings, self._ledger, self._inbox.post, lambda: self._runner.look_again()
-        )
+        post = self._inbox.post
+        self._lanes = Lanes(settings, self._ledger, post, lambda: self._runner.look_again())
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
-        self._undoing = Undoing(history, self._moving, tag, self._inbox.post)
+        self._undoing = Undoing(history, self._moving, tag, post)
         self._naming = Naming(self._ledger, self._renamer, self._mover)
         self._runner = Runner(
             lease=self._lease,
@@ -111,7 +110,7 @@ class Machine:
             ledger=self._ledger,
             desk=self._desk,
             vault=self._vault,
-            shelves=self._shelves,
+            shelves=Shelves(home.results, settings, self._ledger, self._moving, post),
             naming=self._naming,
             crew=self._crew,
             lanes=self._lanes,
@@ -162,6 +161,7 @@ class Machine:
         self._reception.step()
         self._runner.dispatch()
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
+        self._outlook.turn(self._crew, self._runner)
         is_idle = self._is_idle()
         if health := self._monitor.step(self._standing, is_idle=is_idle):
             self._runs.tell(health)
@@ -386,13 +386,13 @@ class Machine:
         """Kill what still runs, give back what is held, let go of the queue file."""
         self._pool.close()
         self._lanes.close()
-        self._shelves.close()
         self._placing.close()
         self._moving.close()
         try:
             self._reception.abandon()
             self._undoing.abandon()
             self._vault.forget_done()
+            self._outlook.rested()
             if not self._runner.abandon() and self._mover.is_empty:
                 self._store.drop_lease(self._lease)  # else the next start settles what is ours
         finally:

@@ -139,6 +139,13 @@ def landed(ready: Ready) -> list[Landed]:
     return [Landed(p.position, file, p.replaces) for p in ready.placements for file in p.files]
 
 
+def _recipe_of(held: Held) -> bytes:
+    """How a job's results were made; what may be better the next time was made by no recipe."""
+    if held.is_makeshift:
+        return os.urandom(16)
+    return recipe(held.context.method, held.facts, held.claimed.item)
+
+
 def _finished(held: Held, ready: Ready) -> Finished:
     targets = {}
     for placement in ready.placements:
@@ -150,7 +157,7 @@ def _finished(held: Held, ready: Ready) -> Finished:
         ready.job,
         targets,
         ready.size,
-        recipe(held.context.method, held.facts, held.claimed.item),
+        _recipe_of(held),
         ready.seconds,
         ready.notes,
         ready.log,

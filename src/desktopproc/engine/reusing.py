@@ -100,6 +100,8 @@ class Reusing:
         keeping = self._keeping
         if keeping is None or self._is_hit or work.moves or not any(files):
             return
+        if work.outside.has_failed or any(part.is_makeshift for part in self._task.joins):
+            return
         with suppress(OSError, ProcError):  # no room, say: then it is made again another time
             self._keep(keeping, work, files, seconds)
 

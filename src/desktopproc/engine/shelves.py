@@ -11,7 +11,7 @@ from desktopproc.core.settings import Settings
 from desktopproc.engine import shelf
 from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.recipes import Method
-from desktopproc.engine.task import Keeping, Reuse
+from desktopproc.engine.task import Keeping, Missed, Reuse
 
 if TYPE_CHECKING:
     from desktopproc.engine.held import Held
@@ -59,20 +59,27 @@ class Shelves:
         folder = self._folder / method.digest.hex()
         return Shelf(folder, method.depends, shelf.sizes_in(folder))
 
-    def keeping(self, held: "Held") -> Keeping | None:
-        """How a job looks for its result and keeps it; None where it must not."""
+    def keeping(self, held: "Held", missed: Missed | None = None) -> Keeping | None:
+        """How a job looks for its result and keeps it; None where it must not.
+
+        One that several workers would share is looked for first, unless it was `missed`.
+        """
         place = held.context.shelf
-        if place is None or any(facts.needs_password for facts in held.facts):
+        is_protected = any(facts.needs_password for facts in held.facts)
+        if place is None or is_protected or held.is_makeshift:
             return None
-        size = sum([facts.size_bytes or 0 for facts in held.facts])
-        is_promising = size in place.sizes
+        is_promising = missed is None and _bytes_of(held) in place.sizes
+        known = missed.stamps if missed else ()
+        if is_promising:
+            known = self._ledger.stamps([facts.path for facts in held.facts])
         return Keeping(
             place.folder,
             place.depends,
             held.claimed.targets,
             self._most // _LARGEST,
-            self._ledger.stamps([facts.path for facts in held.facts]) if is_promising else (),
+            known,
             is_promising,
+            only_looks=is_promising and held.is_shared,
         )
 
     def hear(self, held: "Held", reuse: Reuse) -> None:
@@ -80,7 +87,7 @@ class Shelves:
         place = held.context.shelf
         if place is None or reuse.kept_bytes is None:
             return
-        place.sizes.add(sum([facts.size_bytes or 0 for facts in held.facts]))
+        place.sizes.add(_bytes_of(held))
         if self._total is None:
             self._total = self._told_total()
         self._total += reuse.kept_bytes
@@ -111,6 +118,10 @@ class Shelves:
         if self._total is not None and not self._is_busy:
             with suppress(OSError):
                 (self._folder / _TOTAL).write_text(str(self._total), "ascii")
+
+
+def _bytes_of(held: "Held") -> int:
+    return sum([facts.size_bytes or 0 for facts in held.facts])
 
 
 def _most_bytes(settings: Settings) -> int:

@@ -47,6 +47,7 @@ class Task:
     is_folder: bool
     max_pixels: int
     threads: int = 1
+    resting: tuple[str, ...] = ()  # programs of others that are not to be asked
     passwords: tuple[str, ...] = field(default=(), repr=False)
     item: int | None = None
     part: Part | None = None  # write this part only
@@ -80,6 +81,15 @@ class Reuse:
     is_hit: bool = False
     kept_bytes: int | None = None  # None: nothing was kept
     stamps: tuple[Stamp, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A program of others was asked, and did its work or failed."""
+
+    job: int
+    program: str
+    is_well: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,7 @@ class PartFinished:
     cpu_seconds: float
     memory_bytes: int
     stages: tuple[float, ...]
+    is_makeshift: bool = False  # a program of others has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +159,6 @@ class Cancelled:
     job: int
 
 
-Report = Started | Progress | Finished | Missed | PartFinished | Skipped | Failed | Cancelled
+Report = (
+    Started | Progress | Asked | Finished | Missed | PartFinished | Skipped | Failed | Cancelled
+)

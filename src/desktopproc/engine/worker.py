@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from io import RawIOBase
 from multiprocessing.connection import Connection
@@ -26,6 +26,7 @@ from desktopproc.core.errors import (
     VolumeGoneError,
 )
 from desktopproc.core.operation import Expected, Operation, Work, described_in
+from desktopproc.core.outside import Outside
 from desktopproc.core.reading import reading
 from desktopproc.core.stages import Stage, Stopwatch, during, measuring
 from desktopproc.engine.child import THREADS
@@ -35,6 +36,7 @@ from desktopproc.engine.outputs import measure, sweep
 from desktopproc.engine.records import Leaving, MadeFile
 from desktopproc.engine.reusing import Reusing
 from desktopproc.engine.task import (
+    Asked,
     Cancel,
     Cancelled,
     Failed,
@@ -128,6 +130,10 @@ class Inbox:
         if task.job in self._cancelled:
             raise _StoppedError
 
+    def tell(self, task: Task, program: str, *, is_well: bool) -> None:
+        """Tell at once how a program of others did, so that other workers profit."""
+        self.send(Asked(task.job, program, is_well))
+
     def _take_all(self) -> None:
         while self._conn.poll():
             self._sort(self._conn.recv())
@@ -153,7 +159,7 @@ def _measured(task: Task, inbox: Inbox, watch: Stopwatch) -> Report:
     began, began_cpu = time.monotonic(), time.process_time()
     try:
         reusing = Reusing(task)
-        work, sources, is_found = _attempt(task, reusing, functools.partial(inbox.report, task))
+        work, sources, is_found = _attempt(task, reusing, inbox)
         with during(Stage.WRITE):
             files = [_made(temp) for temp in task.temps]
         moves = _moves(work, sources)
@@ -191,7 +197,16 @@ def _part(
     file = work.target if _is_made(work.target) else None
     notes, reason = tuple(work.notes), work.reason
     return PartFinished(
-        task.job, file, reason, sources, notes, work.expected, cpu_seconds, _memory(), stages
+        task.job,
+        file,
+        reason,
+        sources,
+        notes,
+        work.expected,
+        cpu_seconds,
+        _memory(),
+        stages,
+        work.outside.has_failed,
     )
 
 
@@ -201,7 +216,7 @@ def _sweep(task: Task) -> None:
 
 
 def _attempt(
-    task: Task, reusing: Reusing, report: Callable[[int, int], None]
+    task: Task, reusing: Reusing, inbox: Inbox
 ) -> tuple[Work[Any], dict[Path, MadeFile], bool]:
     """Run the operation and verify what it made, unless its result was kept.
 
@@ -221,10 +236,11 @@ def _attempt(
         passwords=task.passwords,
         item=task.item,
         part=task.part,
+        outside=Outside(task.resting, functools.partial(inbox.tell, task)),
     )
     is_found = reusing.find(work)
     if not is_found and not reusing.only_looks:
-        _run(task, work, report)
+        _run(task, work, inbox)
         is_found = True
     with during(Stage.WRITE):
         for path, identity in before.items():
@@ -234,12 +250,12 @@ def _attempt(
     return work, before, is_found
 
 
-def _run(task: Task, work: Work[Any], report: Callable[[int, int], None]) -> None:
+def _run(task: Task, work: Work[Any], inbox: Inbox) -> None:
     operation = _operation(task.module, task.function)
     steps = join(work, task.joins, operation.join) if task.joins else operation.run(work)
     try:
         for done, total in steps:
-            report(done, total)
+            inbox.report(task, done, total)
     finally:
         close = getattr(steps, "close", None)
         if close is not None:
