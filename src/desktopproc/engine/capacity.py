@@ -1,6 +1,7 @@
 """Says how much of this computer jobs may take now: workers, cores, and how far they stand back."""
 
 import os
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -67,6 +68,11 @@ class Stance:
         if not is_busy or self._settings.quiet not in {Quiet.BATTERY, Quiet.WORK}:
             return None
         return self._looked_at + _LOOK_EVERY_S
+
+    def step(self, workers: Collection[int], *, is_busy: bool) -> bool:
+        """Look around if it is time to; whether the capacity is another one now."""
+        due, now = self.due(is_busy=is_busy), time.monotonic()
+        return due is not None and now >= due and self.look(now, workers)
 
     def look(self, at: float, workers: Collection[int]) -> bool:
         """See what else is going on; whether the capacity is another one now."""

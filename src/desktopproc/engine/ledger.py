@@ -53,15 +53,17 @@ class Ledger:
             reason,
         )
 
-    def candidates(self, batches: Iterable[int], limit: int) -> list[tuple[int, int, float, int]]:
-        """Waiting jobs of these batches, in order: id, priority, weight, size of their files.
+    def candidates(
+        self, batches: Iterable[int], limit: int
+    ) -> list[tuple[int, int, float, int, int]]:
+        """Waiting jobs of these batches, in order: id, priority, weight, size of files, batch.
 
         Those of paused batches are left out.
         """
         wanted = json.dumps(list(batches))
         sql = (
-            "SELECT id, priority, weight, size_in FROM jobs WHERE state = 'waiting' AND batch IN "
-            "(SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
+            "SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' "
+            "AND batch IN (SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
             "AND id IN (SELECT value FROM json_each(?))) ORDER BY priority, id LIMIT ?"
         )
         return self._rows.execute(sql, (wanted, limit)).fetchall()

@@ -25,6 +25,7 @@ from desktopproc.engine.iopool import IoPool, ThreadPool
 from desktopproc.engine.itemising import Itemising
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.memory import Budget
 from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
@@ -87,9 +88,11 @@ class Machine:
 
     def _set_up_running(self, home: Home, settings: Settings, preload: Sequence[str]) -> None:
         self._settings, self._stance = settings, Stance(settings)
+        self._budget = Budget(settings, self._stance.now.workers)
         self._pool = Pool(
             settings,
             self._stance.now,
+            self._budget,
             preload=preload,
             noise=home.logs / "workers.log",
             say=self._reporter.say,
@@ -115,6 +118,8 @@ class Machine:
             operations=self._operations,
             settings=settings,
             capacity=self._stance.now,
+            budget=self._budget,
+            workers=self._pool,
             audience=self._reporter,
         )
         self._placing = ThreadPool(1)  # its own: results must not wait behind a slow scan
@@ -153,7 +158,8 @@ class Machine:
         events = self._pool.wait(self._patience(), handles)
         self._inbox.drain()
         self._heed_neighbours()
-        self._look_around()
+        if self._stance.step(self._pool.pids, is_busy=self._pool.busy > 0):
+            self._fit()
         self._runner.take(events)
         self._runner.wake_delayed()
         self._reception.step()
@@ -198,16 +204,10 @@ class Machine:
         known = [when for when in times if when is not None]
         return max(0.0, min(known) - time.monotonic()) if known else None
 
-    def _look_around(self) -> None:
-        """Stand back, or come forward again, as the settings say."""
-        due = self._stance.due(is_busy=self._pool.busy > 0)
-        now = time.monotonic()
-        if due is not None and now >= due and self._stance.look(now, self._pool.pids):
-            self._fit()
-
     def _fit(self) -> None:
         """Use as much of this computer as there may be used now."""
         capacity = self._stance.now
+        self._budget.configure(self._settings, capacity.workers)
         self._pool.configure(self._settings, capacity)
         self._runner.configure(self._settings, capacity)
         self._reporter.fitted(capacity)

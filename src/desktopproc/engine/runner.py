@@ -11,7 +11,7 @@ from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import build
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
-from desktopproc.engine.admission import Admission, need_mb
+from desktopproc.engine.admission import Admission, Workers, need_mb
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.committer import Results
 from desktopproc.engine.crew import Crew, parts_of
@@ -19,6 +19,7 @@ from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.memory import Budget
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.outputs import temps_of
 from desktopproc.engine.plan import facts_of
@@ -56,6 +57,8 @@ class Runner:
         operations: Mapping[str, Operation],
         settings: Settings,
         capacity: Capacity,
+        budget: Budget,
+        workers: Workers,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
@@ -64,7 +67,7 @@ class Runner:
         self._operations = operations
         self._settings, self._capacity = settings, capacity
         self._audience = audience
-        self._admission = Admission(settings, capacity.workers, ledger, self._need, crew.pids)
+        self._admission = Admission(budget, ledger, workers, self._need)
         self._contexts: dict[int, Context] = {}
         self._chance = random.Random()
         self.held: dict[int, Held] = {}
@@ -77,7 +80,6 @@ class Runner:
     def configure(self, settings: Settings, capacity: Capacity) -> None:
         self._settings, self._capacity = settings, capacity
         self._lanes.configure(settings)
-        self._admission.configure(settings, capacity.workers)
 
     # What runs
 
