@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from desktopproc.core.job import Facts, Family
+from desktopproc.core.outside import Outside
 from desktopproc.core.parts import Part
 from desktopproc.core.reading import reading
 from desktopproc.core.stages import Stage, during
@@ -125,6 +126,7 @@ class Work(Generic[O]):
     passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
     item: int | None = None  # the number of the item that is asked for; None is the whole file
     part: Part | None = None  # where workers share a job: what this one is to do of it
+    outside: Outside = dataclasses.field(default_factory=Outside)  # programs of others
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -194,6 +196,8 @@ by `work.item` which one to make; an item that is wrong fails alone. In name tem
 
 PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
 Join = Callable[[Any, Sequence[Path]], Steps]
+AsksOf = Callable[[Any], Sequence[str]]
+"""The titles of the programs of others that jobs with these options ask, where installed."""
 SampleOf = Callable[[Any], Any]
 """The options with which one source becomes one file that shows beforehand what they do."""
 MemoryOf = Callable[[Any, Sequence[Facts]], float]
@@ -228,6 +232,7 @@ class Operation:
     parts: PartsOf | None = None
     join: Join | None = None
     sample: SampleOf | None = None
+    asks: AsksOf | None = None
     memory: MemoryOf | None = None
 
     def shape(self, options: object) -> Shape:
@@ -251,6 +256,17 @@ class Operation:
 _MARK = "desktopproc_operation"
 
 
+class _More(TypedDict, total=False):
+    """What an operation may have besides; see `Operation`."""
+
+    items: ItemsOf
+    parts: PartsOf
+    join: Join
+    sample: SampleOf
+    asks: AsksOf
+    memory: MemoryOf
+
+
 def operation(
     name: str,
     *,
@@ -261,11 +277,7 @@ def operation(
     group: str,
     shape: ShapeOf = Shape.ONE_TO_ONE,
     preload: Sequence[str] = (),
-    items: ItemsOf | None = None,
-    parts: PartsOf | None = None,
-    join: Join | None = None,
-    sample: SampleOf | None = None,
-    memory: MemoryOf | None = None,
+    **more: Unpack[_More],
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
 
@@ -281,11 +293,7 @@ def operation(
             shape_of=shape,
             run=run,
             preload=tuple(preload),
-            items=items,
-            parts=parts,
-            join=join,
-            sample=sample,
-            memory=memory,
+            **more,
         )
         setattr(run, _MARK, described)
         return run

@@ -8,7 +8,7 @@ from desktopproc.core.job import Facts
 from desktopproc.core.needs import largest_whole
 from desktopproc.core.operation import Operation
 from desktopproc.engine.held import Held
-from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.ledger import Ledger, Waiting
 from desktopproc.engine.memory import Budget, used_mb
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.schedule import PLENTY, Memory
@@ -51,7 +51,7 @@ class Admission:
         self._needs: dict[int, float] = {}  # of waiting jobs that are not small
         self._large: set[int] = set()  # at work, and not small
 
-    def noted(self, waiting: Sequence[tuple[int, int, float, int, int]]) -> list[Candidate]:
+    def noted(self, waiting: Sequence[Waiting]) -> list[Candidate]:
         """The waiting jobs as others know them; the rest of what was read of them stays here."""
         self._sizes = {job: size / 1e6 for job, _, _, size, _ in waiting if size > 1e6}
         batches = {batch for *_, batch in waiting}

@@ -19,6 +19,7 @@ class Context:
     folder: Path
     conflict: Conflict
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    asks: tuple[str, ...] = ()  # programs of others, by title
 
     @property
     def shape(self) -> Shape:
@@ -38,6 +39,10 @@ class Held:
     total: int = 0
     is_written: bool = False  # only its names are missing
     is_shared: bool = False  # several workers make parts of it
+    asks: tuple[str, ...] = ()  # programs of others that it may ask
+    since: float | None = None  # when a worker began, in monotonic seconds
+    hands: int = 0  # workers that make parts of it just now
+    shared_s: float = 0.0  # what they have spent on it together
     began: float | None = None  # by the wall clock
     wish: State | None = None  # CANCELLED or WAITING: where it goes when it has stopped
 

@@ -21,6 +21,9 @@ from desktopproc.engine.records import (
 )
 from desktopproc.engine.store import Store
 
+Waiting = tuple[int, int, float, int, int]
+"""A job: id, priority, weight, size of its files in bytes, batch."""
+
 
 class Ledger:
     """The running side of the queue file; the engine thread alone uses it."""
@@ -53,13 +56,8 @@ class Ledger:
             reason,
         )
 
-    def candidates(
-        self, batches: Iterable[int], limit: int
-    ) -> list[tuple[int, int, float, int, int]]:
-        """Waiting jobs of these batches, in order: id, priority, weight, size of files, batch.
-
-        Those of paused batches are left out.
-        """
+    def candidates(self, batches: Iterable[int], limit: int) -> list[Waiting]:
+        """Waiting jobs of these batches, in order. Those of paused ones are left out."""
         wanted = json.dumps(list(batches))
         sql = (
             "SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' "

@@ -30,6 +30,7 @@ from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.neighbours import Neighbours, birth_of
+from desktopproc.engine.outlook import Outlook
 from desktopproc.engine.pool import Pool
 from desktopproc.engine.reception import Reception
 from desktopproc.engine.recovery import Recovery
@@ -70,7 +71,8 @@ class Machine:
         self._intake = Intake(self._store)
         self._renamer = Renamer(self._intake)
         self._monitor, self._runs = Monitor(), Runs(self._store, self._lease)
-        self._reporter = Reporter(self._store.reader, listener, self._monitor)
+        self._outlook = Outlook(self._store, operations)
+        self._reporter = Reporter(self._store.reader, listener, self._monitor, self._outlook)
         self._history = History(self._store)
         self._renewal = Renewal(self._ledger, self._intake, io, operations)
         self._reception = Reception(
@@ -165,6 +167,7 @@ class Machine:
         self._reception.step()
         self._runner.dispatch()
         self._committer.step(is_idle=not self._pool.busy or self._close_by is not None)
+        self._outlook.turn(self._crew, self._runner)
         is_idle = self._is_idle()
         if health := self._monitor.step(self._standing, is_idle=is_idle):
             self._runs.tell(health)
@@ -389,6 +392,7 @@ class Machine:
             self._reception.abandon()
             self._undoing.abandon()
             self._vault.forget_done()
+            self._outlook.rested()
             if not self._runner.abandon() and self._mover.is_empty:
                 self._store.drop_lease(self._lease)  # else the next start settles what is ours
         finally:

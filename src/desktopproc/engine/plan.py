@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import count
 from operator import attrgetter
@@ -250,6 +250,7 @@ def _planned(
         state=state,
         failure=failure,
         cached=state is State.DONE,
+        format=format_of(facts for facts, _ in files),
     )
 
 
@@ -302,6 +303,12 @@ def _in_place(source: Path) -> Failure:
 def _left_alone(facts: Facts) -> Failure:
     sentence = f"{facts.path.name} is a result of an earlier run and was left alone."
     return Failure("result", sentence)
+
+
+def format_of(files: Iterable[Facts]) -> str:
+    """What a job's files are, as far as that decides how long they take."""
+    found = {facts.format or facts.kind.value for facts in files}
+    return found.pop() if len(found) == 1 else "mixed"
 
 
 def weight_of(facts: Facts) -> float:

@@ -78,14 +78,25 @@ class Reader:
         )
         return Counts(**{state: int(n) for state, n in self._rows.execute(sql, {"batch": batch})})
 
-    def weight_left(self, batches: Collection[int]) -> float:
-        """The work that is still ahead in these batches."""
-        marks = ",".join("?" * len(batches))
+    def ahead(self, batches: Collection[int]) -> list[tuple[int, str, int, float]]:
+        """The jobs of these batches that wait, paused ones left out: batch, sort, number, weight.
+
+        Jobs of one sort take alike; the weight is that of all of them together.
+        """
         sql = (
-            f"SELECT total(weight) FROM tally WHERE batch IN ({marks}) "
-            "AND state IN ('waiting', 'delayed', 'running')"
+            "SELECT batch, sort, total(jobs), total(weight) FROM tally WHERE batch IN "
+            "(SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL AND id IN "
+            "(SELECT value FROM json_each(?))) AND state IN ('waiting', 'delayed') AND jobs > 0 "
+            "GROUP BY batch, sort"
         )
-        return float(_one(self._rows.execute(sql, tuple(batches)))[0])
+        rows = self._rows.execute(sql, (json.dumps(list(batches)),))
+        return [(batch, sort, int(jobs), weight) for batch, sort, jobs, weight in rows]
+
+    def options(self, batch: int) -> tuple[str, str]:
+        """The operation of a batch and its options as they are stored; empty where it is gone."""
+        sql = "SELECT operation, options FROM batches WHERE id = ?"
+        found: tuple[str, str] = next(iter(self._rows.execute(sql, (batch,))), ("", ""))
+        return found
 
     def sizes(self, batches: Collection[int]) -> tuple[int, int]:
         """Bytes before and after of the done jobs of these batches; looks at each such row."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State
+from desktopproc.engine.forecast import sort_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Planned:
     failure: Failure | None = None
     cached: bool = False
     item: int | None = None
+    format: str = ""  # what its files are
+
+    @property
+    def sort(self) -> str:
+        """What the queue file calls jobs that take alike."""
+        return sort_of(self.format, self.weight)
 
 
 @dataclass(frozen=True, slots=True)

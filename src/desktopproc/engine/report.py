@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopproc.core.job import Counts
+from desktopproc.core.outside import rest_of
 from desktopproc.core.settings import Settings
 from desktopproc.engine.advice import Advice, Drive, Figures, advise
 from desktopproc.engine.capacity import available_cores
@@ -19,7 +20,6 @@ from desktopproc.engine.memory import system_memory
 from desktopproc.engine.reader import Reader
 from desktopproc.engine.timings import Ended, Run, Slow, Timing, Timings, Trouble
 from desktopproc.formats.outside.programs import LIBREOFFICE, find
-from desktopproc.formats.word.converting import RESTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def report(reader: Reader, home: Home, settings: Settings) -> Report:
         troubles=troubles,
         repeats=past.repeats(),
         has_office=find(LIBREOFFICE) is not None,
-        resting=past.noted(RESTING, "docx-to-pdf"),
+        resting=past.noted(rest_of(LIBREOFFICE.title), "docx-to-pdf"),
     )
     return Report(
         counts=counts,

@@ -28,6 +28,7 @@ class Task:
     is_folder: bool
     max_pixels: int
     threads: int = 1
+    resting: tuple[str, ...] = ()  # programs of others that are not to be asked
     passwords: tuple[str, ...] = field(default=(), repr=False)
     item: int | None = None
     part: Part | None = None  # write this part only
@@ -51,6 +52,15 @@ class Progress:
     job: int
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A program of others was asked, and did its work or failed."""
+
+    job: int
+    program: str
+    is_well: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +119,4 @@ class Cancelled:
     job: int
 
 
-Report = Started | Progress | Finished | PartFinished | Skipped | Failed | Cancelled
+Report = Started | Progress | Asked | Finished | PartFinished | Skipped | Failed | Cancelled

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from io import RawIOBase
 from multiprocessing.connection import Connection
@@ -26,6 +26,7 @@ from desktopproc.core.errors import (
     VolumeGoneError,
 )
 from desktopproc.core.operation import Expected, Operation, Source, Work, described_in
+from desktopproc.core.outside import Outside
 from desktopproc.core.reading import reading
 from desktopproc.core.stages import Stage, Stopwatch, during, measuring
 from desktopproc.engine.child import THREADS
@@ -34,6 +35,7 @@ from desktopproc.engine.names import subfolder
 from desktopproc.engine.outputs import measure, sweep
 from desktopproc.engine.records import Leaving, MadeFile
 from desktopproc.engine.task import (
+    Asked,
     Cancel,
     Cancelled,
     Failed,
@@ -126,6 +128,10 @@ class Inbox:
         if task.job in self._cancelled:
             raise _StoppedError
 
+    def tell(self, task: Task, program: str, *, is_well: bool) -> None:
+        """Tell at once how a program of others did, so that other workers profit."""
+        self.send(Asked(task.job, program, is_well))
+
     def _take_all(self) -> None:
         while self._conn.poll():
             self._sort(self._conn.recv())
@@ -150,7 +156,7 @@ def run(task: Task, inbox: Inbox) -> Report:
 def _measured(task: Task, inbox: Inbox, watch: Stopwatch) -> Report:
     began, began_cpu = time.monotonic(), time.process_time()
     try:
-        work, sources = _attempt(task, functools.partial(inbox.report, task))
+        work, sources = _attempt(task, inbox)
         with during(Stage.WRITE):
             files = [_made(temp) for temp in task.temps]
         moves = _moves(work, sources)
@@ -192,9 +198,7 @@ def _sweep(task: Task) -> None:
         sweep(temp)
 
 
-def _attempt(
-    task: Task, report: Callable[[int, int], None]
-) -> tuple[Work[Any], dict[Path, MadeFile]]:
+def _attempt(task: Task, inbox: Inbox) -> tuple[Work[Any], dict[Path, MadeFile]]:
     """Run the operation and verify what it made; the work, and the sources as they are."""
     with during(Stage.READ):
         before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
@@ -210,12 +214,13 @@ def _attempt(
         passwords=task.passwords,
         item=task.item,
         part=task.part,
+        outside=Outside(task.resting, functools.partial(inbox.tell, task)),
     )
     operation = _operation(task.module, task.function)
     steps = join(work, task.joins, operation.join) if task.joins else operation.run(work)
     try:
         for done, total in steps:
-            report(done, total)
+            inbox.report(task, done, total)
     finally:
         close = getattr(steps, "close", None)
         if close is not None:

@@ -13,6 +13,9 @@ from desktopproc.formats import pdf_pages
 from desktopproc.formats.natural import natural
 from desktopproc.formats.pdf_merge import MERGER, Merger
 from desktopproc.formats.pdfs.becoming_pages import PhotoPage, as_pdf
+from desktopproc.formats.pdfs.bytewise.joining import Joiner
+from desktopproc.formats.pdfs.bytewise.plain import NotPlainError
+from desktopproc.formats.writing import writing
 
 
 class Order(StrEnum):
@@ -109,6 +112,12 @@ class Options:
 def merge_pdf(work: Work[Options]) -> Steps:
     """Join PDFs, pictures and Word documents into one PDF. Links, forms and bookmarks stay."""
     options, sources = work.options, _ordered(work)
+    if options.join is Join.AFTER and not options.pages and not options.even:
+        try:
+            yield from _joined_as_they_are(work, sources)
+            return
+        except NotPlainError:
+            pass  # something in one of them has to be mended
     total = len(sources) + 1
     wanted = _wanted(options.pages, len(sources))
     failed: list[BadInputError] = []
@@ -135,6 +144,19 @@ def merge_pdf(work: Work[Options]) -> Steps:
             title=options.title,
         )
         yield total, total
+
+
+def _joined_as_they_are(work: Work[Options], sources: Sequence[Source]) -> Steps:
+    options, total = work.options, len(sources) + 1
+    with writing(work.target), work.target.open("wb") as file:
+        joiner = Joiner(file)
+        for done, source in enumerate(sources, 1):
+            joiner.add(source)
+            yield done, total
+        has_names = options.bookmarks and options.file_names
+        joiner.finish(has_bookmarks=options.bookmarks, has_names=has_names, title=options.title)
+    work.expect(pages=joiner.pages)
+    yield total, total
 
 
 def _add(merger: Merger, source: Source, pages: str | None, work: Work[Options]) -> Iterator[None]:
