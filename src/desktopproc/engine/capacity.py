@@ -1,4 +1,4 @@
-"""Says how much of this computer jobs may take now: workers, cores, and how far they stand back."""
+"""Says how much of this computer jobs may take now, and how far they stand back for others."""
 
 import os
 import time
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from desktopproc.core.settings import Concurrency, Quiet, Settings
+from desktopproc.engine.memory import Budget
 from desktopproc.engine.surroundings import Surroundings
 
 _QUIET_NICE = 10
@@ -44,7 +45,7 @@ def capacity(settings: Settings, cores: int, *, is_quiet: bool) -> Capacity:
 
 
 class Stance:
-    """The capacity in force. It looks around only while there is work. Engine thread only.
+    """The capacity in force, and the memory budget for it. It looks around only while there is work. Engine thread only.
 
     Times are monotonic seconds.
     """
@@ -52,6 +53,7 @@ class Stance:
     def __init__(self, settings: Settings, surroundings: Surroundings | None = None) -> None:
         self._around = surroundings or Surroundings()
         self._cores = available_cores()
+        self.budget = Budget(settings, self._cores)
         self.configure(settings)
 
     def configure(self, settings: Settings) -> None:
@@ -101,6 +103,7 @@ class Stance:
 
     def _decide(self) -> None:
         self.now = capacity(self._settings, self._cores, is_quiet=self._is_quiet)
+        self.budget.configure(self._settings, self.now.workers)
 
 
 def available_cores() -> int:

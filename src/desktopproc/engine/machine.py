@@ -25,7 +25,6 @@ from desktopproc.engine.iopool import IoPool, ThreadPool
 from desktopproc.engine.itemising import Itemising
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
-from desktopproc.engine.memory import Budget
 from desktopproc.engine.mover import Mover
 from desktopproc.engine.moves import Departure
 from desktopproc.engine.naming import Naming
@@ -90,11 +89,10 @@ class Machine:
 
     def _set_up_running(self, home: Home, settings: Settings, preload: Sequence[str]) -> None:
         self._settings, self._stance = settings, Stance(settings)
-        self._budget = Budget(settings, self._stance.now.workers)
         self._pool = Pool(
             settings,
             self._stance.now,
-            self._budget,
+            self._stance.budget,
             preload=preload,
             noise=home.logs / "workers.log",
             say=self._reporter.say,
@@ -119,8 +117,7 @@ class Machine:
             lanes=self._lanes,
             operations=self._operations,
             settings=settings,
-            capacity=self._stance.now,
-            budget=self._budget,
+            stance=self._stance,
             workers=self._pool,
             audience=self._reporter,
         )
@@ -209,11 +206,9 @@ class Machine:
 
     def _fit(self) -> None:
         """Use as much of this computer as there may be used now."""
-        capacity = self._stance.now
-        self._budget.configure(self._settings, capacity.workers)
-        self._pool.configure(self._settings, capacity)
-        self._runner.configure(self._settings, capacity)
-        self._reporter.fitted(capacity)
+        self._pool.configure(self._settings, self._stance.now)
+        self._runner.configure(self._settings)
+        self._reporter.fitted(self._stance.now)
         self._runner.look_again()
 
     def _is_idle(self) -> bool:
