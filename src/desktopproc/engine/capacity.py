@@ -45,9 +45,9 @@ def capacity(settings: Settings, cores: int, *, is_quiet: bool) -> Capacity:
 
 
 class Stance:
-    """The capacity in force, and the memory budget for it. It looks around only while there is work. Engine thread only.
+    """The capacity in force, and the memory budget that goes with it. Engine thread only.
 
-    Times are monotonic seconds.
+    It looks around only while there is work. Times are monotonic seconds.
     """
 
     def __init__(self, settings: Settings, surroundings: Surroundings | None = None) -> None:
