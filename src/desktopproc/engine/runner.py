@@ -10,8 +10,8 @@ from desktopproc.core.job import State
 from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
-from desktopproc.engine.admission import Admission
-from desktopproc.engine.capacity import Capacity
+from desktopproc.engine.admission import Admission, Workers
+from desktopproc.engine.capacity import Stance
 from desktopproc.engine.committer import Results
 from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Crew, parts_of
@@ -59,18 +59,17 @@ class Runner:
         lanes: Lanes,
         operations: Mapping[str, Operation],
         settings: Settings,
-        capacity: Capacity,
+        stance: Stance,
+        workers: Workers,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
-        self._settings, self._capacity = settings, capacity
+        self._settings, self._stance = settings, stance
         self._audience = audience
         self._contexts = Contexts(ledger, vault, operations)
         self._programs = Programs(settings)
-        self._admission = Admission(
-            settings, capacity.workers, ledger, self._contexts.need, crew.pids
-        )
+        self._admission = Admission(stance.budget, ledger, workers, self._contexts.need)
         self._lanes = lanes
         self._line = Line(
             ledger=ledger,
@@ -86,11 +85,10 @@ class Runner:
         self._delayed: dict[int, float] = {}
         self.is_closing = False
 
-    def configure(self, settings: Settings, capacity: Capacity) -> None:
-        self._settings, self._capacity = settings, capacity
+    def configure(self, settings: Settings) -> None:
+        self._settings = settings
         self._lanes.configure(settings)
         self._programs.configure(settings)
-        self._admission.configure(settings, capacity.workers)
 
     # What runs
 
@@ -146,9 +144,9 @@ class Runner:
     def _threads(self, waiting: int) -> int:
         """How many threads the next job may have: as many as the others leave cores idle."""
         if self._settings.concurrency is not Concurrency.HYBRID:
-            return self._capacity.threads
+            return self._stance.now.threads
         at_work = sum(not held.is_written for held in self.held.values())
-        return self._capacity.shared_by(at_work + waiting)
+        return self._stance.now.shared_by(at_work + waiting)
 
     def _send(self, claimed: Claimed, priority: int, behind: float, threads: int) -> None:
         """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
@@ -184,7 +182,7 @@ class Runner:
             root=context.folder,
             is_folder=shape is Shape.ONE_TO_FOLDER,
             max_pixels=self._settings.max_megapixels * 1_000_000,
-            threads=self._capacity.cores if shape is Shape.MANY_TO_ONE else threads,
+            threads=self._stance.now.cores if shape is Shape.MANY_TO_ONE else threads,
             passwords=context.passwords,
             item=claimed.item,
             resting=self._programs.resting(but=held.asks),
