@@ -22,6 +22,9 @@ from desktopproc.engine.records import (
 )
 from desktopproc.engine.store import Store
 
+Waiting = tuple[int, int, float, int, int]
+"""A job: id, priority, weight, size of its files in bytes, batch."""
+
 
 class Ledger:
     """The running side of the queue file; the engine thread alone uses it."""
@@ -54,15 +57,12 @@ class Ledger:
             reason,
         )
 
-    def candidates(self, batches: Iterable[int], limit: int) -> list[tuple[int, int, float, int]]:
-        """Waiting jobs of these batches, in order: id, priority, weight, size of their files.
-
-        Those of paused batches are left out.
-        """
+    def candidates(self, batches: Iterable[int], limit: int) -> list[Waiting]:
+        """Waiting jobs of these batches, in order. Those of paused ones are left out."""
         wanted = json.dumps(list(batches))
         sql = (
-            "SELECT id, priority, weight, size_in FROM jobs WHERE state = 'waiting' AND batch IN "
-            "(SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
+            "SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' "
+            "AND batch IN (SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
             "AND id IN (SELECT value FROM json_each(?))) ORDER BY priority, id LIMIT ?"
         )
         return self._rows.execute(sql, (wanted, limit)).fetchall()

@@ -92,6 +92,7 @@ class Machine:
         self._pool = Pool(
             settings,
             self._stance.now,
+            self._stance.budget,
             preload=preload,
             noise=home.logs / "workers.log",
             say=self._reporter.say,
@@ -116,7 +117,8 @@ class Machine:
             lanes=self._lanes,
             operations=self._operations,
             settings=settings,
-            capacity=self._stance.now,
+            stance=self._stance,
+            workers=self._pool,
             audience=self._reporter,
         )
         self._placing = ThreadPool(1)  # its own: results must not wait behind a slow scan
@@ -155,7 +157,8 @@ class Machine:
         events = self._pool.wait(self._patience(), handles)
         self._inbox.drain()
         self._heed_neighbours()
-        self._look_around()
+        if self._stance.step(self._pool.pids, is_busy=self._pool.busy > 0):
+            self._fit()
         self._runner.take(events)
         self._runner.wake_delayed()
         self._reception.step()
@@ -201,19 +204,11 @@ class Machine:
         known = [when for when in times if when is not None]
         return max(0.0, min(known) - time.monotonic()) if known else None
 
-    def _look_around(self) -> None:
-        """Stand back, or come forward again, as the settings say."""
-        due = self._stance.due(is_busy=self._pool.busy > 0)
-        now = time.monotonic()
-        if due is not None and now >= due and self._stance.look(now, self._pool.pids):
-            self._fit()
-
     def _fit(self) -> None:
         """Use as much of this computer as there may be used now."""
-        capacity = self._stance.now
-        self._pool.configure(self._settings, capacity)
-        self._runner.configure(self._settings, capacity)
-        self._reporter.fitted(capacity)
+        self._pool.configure(self._settings, self._stance.now)
+        self._runner.configure(self._settings)
+        self._reporter.fitted(self._stance.now)
         self._runner.look_again()
 
     def _is_idle(self) -> bool:

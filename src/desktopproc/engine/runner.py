@@ -10,8 +10,8 @@ from desktopproc.core.job import State
 from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
-from desktopproc.engine.admission import Admission
-from desktopproc.engine.capacity import Capacity
+from desktopproc.engine.admission import Admission, Workers
+from desktopproc.engine.capacity import Stance
 from desktopproc.engine.committer import Results
 from desktopproc.engine.contexts import Contexts, task_of
 from desktopproc.engine.crew import Crew, parts_of
@@ -61,18 +61,17 @@ class Runner:
         lanes: Lanes,
         operations: Mapping[str, Operation],
         settings: Settings,
-        capacity: Capacity,
+        stance: Stance,
+        workers: Workers,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
-        self._settings, self._capacity = settings, capacity
+        self._settings, self._stance = settings, stance
         self._audience = audience
         self._contexts = Contexts(ledger, vault, operations, shelves)
         self._programs = Programs(settings)
-        self._admission = Admission(
-            settings, capacity.workers, ledger, self._contexts.need, crew.pids
-        )
+        self._admission = Admission(stance.budget, ledger, workers, self._contexts.need)
         self._shelves, self._lanes = shelves, lanes
         self._line = Line(
             ledger=ledger,
@@ -88,12 +87,11 @@ class Runner:
         self._delayed: dict[int, float] = {}
         self.is_closing = False
 
-    def configure(self, settings: Settings, capacity: Capacity) -> None:
-        self._settings, self._capacity = settings, capacity
+    def configure(self, settings: Settings) -> None:
+        self._settings = settings
         self._lanes.configure(settings)
         self._shelves.configure(settings)
         self._programs.configure(settings)
-        self._admission.configure(settings, capacity.workers)
 
     # What runs
 
@@ -149,9 +147,9 @@ class Runner:
     def _threads(self, waiting: int) -> int:
         """How many threads the next job may have: as many as the others leave cores idle."""
         if self._settings.concurrency is not Concurrency.HYBRID:
-            return self._capacity.threads
+            return self._stance.now.threads
         at_work = sum(not held.is_written for held in self.held.values())
-        return self._capacity.shared_by(at_work + waiting)
+        return self._stance.now.shared_by(at_work + waiting)
 
     def _send(self, claimed: Claimed, priority: int, behind: float, threads: int) -> None:
         """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
@@ -184,7 +182,7 @@ class Runner:
 
     def _give(self, held: Held, keeping: talk.Keeping | None) -> None:
         resting = self._programs.resting(but=held.asks)
-        task = task_of(held, keeping, resting, self._settings, self._capacity)
+        task = task_of(held, keeping, resting, self._settings, self._stance.now)
         parts = () if keeping and keeping.only_looks else held.parts
         self._crew.give(task, parts, held.priority, held.claimed.weight)
 

@@ -10,6 +10,7 @@ from desktopproc.core.operation import Output, Steps, Work, operation
 from desktopproc.core.records import RecordCodec
 from desktopproc.core.schema import Kind, option
 from desktopproc.formats.photos import opening
+from desktopproc.formats.photos.needs import copies_mb
 from desktopproc.formats.photos.opening import Wish
 from desktopproc.formats.photos.options import CopyOptions, FurtherCopy, IfLarger
 from desktopproc.formats.photos.originals import original
@@ -78,6 +79,7 @@ _TAKEN = "The original was taken: the copy would not be smaller."
     group="Photos",
     preload=opening.CODECS,
     depends=_depends,
+    memory=lambda options, files: copies_mb(_copies(options), files),
 )
 def convert(work: Work[Options]) -> Steps:
     """Store photos in another format, size or quality, after any steps; their metadata stays."""
