@@ -11,7 +11,7 @@ from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Candidate, Crew
 from desktopproc.engine.held import Held
 from desktopproc.engine.lanes import Lanes
-from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.ledger import Ledger, Waiting
 from desktopproc.engine.programs import Programs
 from desktopproc.engine.schedule import HEAVY, PLENTY, pick
 
@@ -94,7 +94,7 @@ class Line:
 
     def _candidates(
         self, active: Collection[int], number: int, used: Mapping[str, int]
-    ) -> Sequence[tuple[int, int, float, int]]:
+    ) -> Sequence[Waiting]:
         """So many of the next jobs; of those that ask a program no more than may start now.
 
         They are counted apart, so that those that have to wait hold up nobody else.

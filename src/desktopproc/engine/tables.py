@@ -242,4 +242,16 @@ MIGRATIONS = (
         PRIMARY KEY (operation, format, options)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE made ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE digests (
+        id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL UNIQUE,          -- of a source
+        size INTEGER NOT NULL,              -- what it was like when all of it was read
+        mtime_ns INTEGER NOT NULL,
+        ctime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        digest BLOB NOT NULL                -- BLAKE3
+    );
+    """,
 )
