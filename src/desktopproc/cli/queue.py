@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from desktopproc.cli.command import Call, Command
 from desktopproc.cli.following import NOTHING
 from desktopproc.cli.ordering import add_order_flags, answered, order, settings_of
 from desktopproc.cli.passwords import asked_for, given_passwords
+from desktopproc.cli.queue_file import queue_reader
 from desktopproc.cli.queue_flags import (
     add_cancel_flags,
     add_clear_flags,
@@ -23,7 +24,7 @@ from desktopproc.cli.run import look, running
 from desktopproc.cli.streams import say, shown, write_line
 from desktopproc.cli.tables import add_json, write_json, write_json_with
 from desktopproc.cli.words import ended, waiting
-from desktopproc.core.errors import NeedsPasswordError, StartError, UsageError
+from desktopproc.core.errors import NeedsPasswordError, UsageError
 from desktopproc.core.job import FINAL, MOVES, Batch, Counts, Job, State
 from desktopproc.core.operation import Operation
 from desktopproc.engine import config
@@ -37,30 +38,9 @@ _OPEN = frozenset(State) - FINAL
 _NEEDS_PASSWORD = NeedsPasswordError.code
 
 
-@contextmanager
-def _reader(call: Call) -> "Iterator[Reader | None]":
-    """The queue as it is; None before there is one. No work is started."""
-    from desktopproc.engine.store import Store, open_reader  # deferred: --help needs no queue
-
-    file = call.home.queue_file
-    try:
-        file.stat()
-    except FileNotFoundError:
-        yield None
-        return
-    except OSError as e:
-        raise StartError(f"The queue file {file} cannot be read: {e.strerror}.") from e
-    store = Store(file)  # an older file is brought up to date, a broken one is set aside
-    store.close()
-    if store.set_aside:
-        say(f"The queue file was damaged and a new one was started. Kept: {store.set_aside}")
-    with closing(open_reader(file)) as reader:
-        yield reader
-
-
 def _list(call: Call) -> int:
     states = _states(call)
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         counts = reader.counts(call.flags.batch) if reader else Counts()
         jobs = _page(reader, call, states) if reader else iter(())
         if call.flags.json:
@@ -102,7 +82,7 @@ def _add(call: Call, operation: Operation) -> int:
         batch = at_work.engine.submit(request).result()
     for sentence in at_work.mailbox.sentences():
         say(shown(sentence))
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         counts = reader.counts(batch) if reader else Counts()
     if call.flags.json:
         write_json({"batch": batch, "counts": all_counts(counts)})
@@ -113,7 +93,7 @@ def _add(call: Call, operation: Operation) -> int:
 
 def _start(call: Call) -> int:
     began = time.monotonic()
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         wanted = _batches(call, reader)
         batches = [batch.id for batch in wanted if batch.counts.open]
         earlier = _ended(reader, batches)
@@ -134,7 +114,7 @@ def _ended(reader: "Reader | None", batches: Collection[int]) -> dict[int, State
 
 def _retry(call: Call) -> int:
     began = time.monotonic()
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         chosen = _chosen(call, reader, {State.FAILED})
         again = {job.id: job.batch for job in chosen if State.WAITING in MOVES[job.state]}
         batches = sorted(set(again.values()))
@@ -163,7 +143,7 @@ def _chosen(call: Call, reader: "Reader | None", states: Collection[State]) -> l
 
 
 def _pause(call: Call) -> int:
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         batches = [batch.id for batch in _batches(call, reader)] if call.words else [None]
 
     def pause(engine: "Engine") -> None:
@@ -174,7 +154,7 @@ def _pause(call: Call) -> int:
 
 
 def _resume(call: Call) -> int:
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         batches = _batches(call, reader)
 
     def resume(engine: "Engine") -> None:
@@ -200,19 +180,19 @@ def _cancel(call: Call) -> int:
     """Named jobs, one batch, or with --all everything that is not finished."""
     if not call.words and call.flags.batch is None and not call.flags.all:
         raise UsageError("Name the jobs to cancel, or use --batch N or --all.")
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         jobs = _chosen(call, reader, _OPEN)
     return _tell(call, lambda engine: engine.cancel([job.id for job in jobs]))
 
 
 def _undo(call: Call) -> int:
     """Answers 1 where something could not be taken back; each has its sentence."""
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         (batch,) = _batches(call, reader)
     with running(call, config.load(call.home).settings) as at_work:
         undone = at_work.engine.undo(batch.id).result()
     if call.flags.json:
-        with _reader(call) as reader:
+        with queue_reader(call) as reader:
             counts = all_counts(reader.counts(batch.id) if reader else Counts())
         taken_back = {"batch": batch.id, "taken_back": undone.files, "left": list(undone.left)}
         write_json({**taken_back, "counts": counts})
@@ -224,11 +204,27 @@ def _undo(call: Call) -> int:
     return 1 if undone.left else 0
 
 
+def _clear_cache(call: Call) -> int:
+    """Results in the user's folders stay; only what is kept besides goes."""
+    from desktopproc.engine import shelf  # deferred: --help needs no engine
+
+    if call.words or call.flags.state:
+        raise UsageError("--cache removes all that is kept. Leave out jobs and states.")
+    size = shelf.clear(call.home.results)
+    if call.flags.json:
+        write_json({"freed_bytes": size})
+    else:
+        write_line(f"{size / 1e6:,.1f} MB freed")
+    return 0
+
+
 def _clear(call: Call) -> int:
+    if call.flags.cache:
+        return _clear_cache(call)
     states = _states(call) or FINAL
     if unfinished := [state.value for state in states if not state.is_final]:
         raise UsageError(f"Only finished jobs can be cleared, not {unfinished[0]} ones.")
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         jobs = [job.id for job in _chosen(call, reader, ())] if call.words else None
     return _tell(call, lambda engine: engine.clear(jobs, states=states))
 
@@ -239,7 +235,7 @@ def _tell(call: Call, command: "Callable[[Engine], object]") -> int:
         command(at_work.engine)
     for sentence in at_work.mailbox.sentences():
         say(shown(sentence))
-    with _reader(call) as reader:
+    with queue_reader(call) as reader:
         counts = reader.counts() if reader else Counts()
     if call.flags.json:
         write_json({"counts": all_counts(counts)})

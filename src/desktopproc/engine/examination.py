@@ -13,6 +13,8 @@ from desktopproc.engine import config
 from desktopproc.engine.disks import Disks
 from desktopproc.engine.home import Home
 from desktopproc.engine.libraries import libvips, optional, required
+from desktopproc.engine.logfile import log_file
+from desktopproc.engine.shelf import size_of
 from desktopproc.formats.outside.programs import PROGRAMS, Program, find, version
 
 
@@ -27,6 +29,7 @@ def examine(home: Home) -> dict[str, Any]:
         "cores": os.cpu_count() or 1,
         "memory_mb": psutil.virtual_memory().total // 1_000_000,
         "home": {name: str(getattr(home, name)) for name in ("config", "state", "cache", "logs")},
+        "log": str(log_file(home)),
         "libraries": {part.name: part.version for part in [*required(), libvips()]},
         "optional": {
             part.name: {"version": part.version, "advice": part.advice} for part in optional()
@@ -34,6 +37,10 @@ def examine(home: Home) -> dict[str, Any]:
         "programs": {program.commands[0]: _program(program) for program in PROGRAMS},
         "drives": _drives(home),
         "limits": _limits(),
+        "cache": {
+            "kept_mb": size_of(home.results) // 1_000_000,
+            "limit_mb": _settings(home).cache_mb,
+        },
         "sandbox": _sandbox(),
         "problems": _problems(home),
     }

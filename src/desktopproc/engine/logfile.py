@@ -22,7 +22,9 @@ class _LogFile(RotatingFileHandler):
         file = Path(self.baseFilename)
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return super()._open()
+            stream = super()._open()
+            file.chmod(0o600)  # paths are in it, and the folder may be older than this program
+            return stream
         except OSError:
             return Path(os.devnull).open("w", encoding="utf-8")
 

@@ -129,6 +129,11 @@ class Lane:
         """Whether the job's file was read, or need not be."""
         return self.is_open or job in self._stock.ready
 
+    @property
+    def ahead(self) -> int:
+        """Bytes that were read, or are being read, and not used up."""
+        return self._stock.ahead
+
     def take(self, job: int) -> None:
         """The job goes to a worker."""
         self._stock.used[job] = self._stock.ready.pop(job, 0)

@@ -163,4 +163,95 @@ MIGRATIONS = (
         sealed BLOB NOT NULL                -- nothing in clear, see vault.py
     );
     """,
+    """
+    ALTER TABLE attempts ADD COLUMN began REAL;     -- wall clock; NULL, like the rest: not measured
+    ALTER TABLE attempts ADD COLUMN cpu_s REAL;
+    ALTER TABLE attempts ADD COLUMN read_s REAL;
+    ALTER TABLE attempts ADD COLUMN decode_s REAL;
+    ALTER TABLE attempts ADD COLUMN process_s REAL;
+    ALTER TABLE attempts ADD COLUMN encode_s REAL;
+    ALTER TABLE attempts ADD COLUMN write_s REAL;
+    CREATE TABLE days (                     -- how many jobs ended; outlives the jobs
+        day TEXT NOT NULL,                  -- local date
+        operation TEXT NOT NULL,
+        done INTEGER NOT NULL DEFAULT 0,    -- cached ones among them
+        cached INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        skipped INTEGER NOT NULL DEFAULT 0,
+        bytes_in INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (day, operation)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER job_ended AFTER UPDATE OF state ON jobs
+    WHEN OLD.state <> NEW.state AND NEW.state IN ('done', 'failed', 'skipped') BEGIN
+        INSERT INTO days SELECT date('now', 'localtime'), operation, NEW.state = 'done',
+            NEW.state = 'done' AND NEW.cached, NEW.state = 'failed', NEW.state = 'skipped',
+            NEW.size_in FROM batches WHERE id = NEW.batch
+        ON CONFLICT DO UPDATE SET done = done + excluded.done, cached = cached + excluded.cached,
+            failed = failed + excluded.failed, skipped = skipped + excluded.skipped,
+            bytes_in = bytes_in + excluded.bytes_in;
+    END;
+    CREATE TRIGGER job_ended_at_once AFTER INSERT ON jobs
+    WHEN NEW.state IN ('done', 'failed', 'skipped') BEGIN
+        INSERT INTO days SELECT date('now', 'localtime'), operation, NEW.state = 'done',
+            NEW.state = 'done' AND NEW.cached, NEW.state = 'failed', NEW.state = 'skipped',
+            NEW.size_in FROM batches WHERE id = NEW.batch
+        ON CONFLICT DO UPDATE SET done = done + excluded.done, cached = cached + excluded.cached,
+            failed = failed + excluded.failed, skipped = skipped + excluded.skipped,
+            bytes_in = bytes_in + excluded.bytes_in;
+    END;
+    CREATE TABLE runs (                     -- from the first job until nothing was left to do
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        lease INTEGER NOT NULL,             -- of whoever worked; it may be gone
+        began REAL NOT NULL,                -- wall clock, like the next one
+        told REAL NOT NULL,
+        is_over INTEGER NOT NULL,
+        figures TEXT NOT NULL               -- JSON
+    );
+    """,
+    """
+    DROP TRIGGER job_moved;
+    DROP TRIGGER job_removed;
+    ALTER TABLE jobs ADD COLUMN sort TEXT NOT NULL DEFAULT '';  -- jobs that take alike: "jpeg 3"
+    ALTER TABLE tally RENAME TO tally_before;
+    CREATE TABLE tally (
+        batch INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        sort TEXT NOT NULL,
+        jobs INTEGER NOT NULL,
+        weight REAL NOT NULL,
+        PRIMARY KEY (batch, state, sort)
+    ) WITHOUT ROWID;
+    INSERT INTO tally SELECT batch, state, '', jobs, weight FROM tally_before;
+    DROP TABLE tally_before;
+    CREATE TRIGGER job_moved AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+        UPDATE tally SET jobs = jobs - 1, weight = weight - OLD.weight
+        WHERE batch = OLD.batch AND state = OLD.state AND sort = OLD.sort;
+        INSERT INTO tally VALUES (NEW.batch, NEW.state, NEW.sort, 1, NEW.weight)
+        ON CONFLICT DO UPDATE SET jobs = jobs + 1, weight = weight + excluded.weight;
+    END;
+    CREATE TRIGGER job_removed AFTER DELETE ON jobs BEGIN
+        UPDATE tally SET jobs = jobs - 1, weight = weight - OLD.weight
+        WHERE batch = OLD.batch AND state = OLD.state AND sort = OLD.sort;
+    END;
+    CREATE TABLE trends (
+        operation TEXT NOT NULL,
+        format TEXT NOT NULL,               -- '' is all of them, like the next one
+        options TEXT NOT NULL,              -- a digest
+        sums TEXT NOT NULL,                 -- JSON, of forecast.Trend
+        used REAL NOT NULL,                 -- wall clock
+        PRIMARY KEY (operation, format, options)
+    ) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE made ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE digests (
+        id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL UNIQUE,          -- of a source
+        size INTEGER NOT NULL,              -- what it was like when all of it was read
+        mtime_ns INTEGER NOT NULL,
+        ctime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        digest BLOB NOT NULL                -- BLAKE3
+    );
+    """,
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from desktopproc.core.job import Counts, Job
+from desktopproc.engine.health import Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Update:
     `paused` holds the batches that wait for the user, with the reason ("" when the user wished
     it). `is_idle` means: nothing runs here, and nothing waits that this process may run.
     `rate` is in jobs per second, `seconds_left` a low and a high guess; None is "not known".
+    `health` is there once a second while something runs, and once more when that is over.
     `quiet_workers` is how many workers quiet mode leaves; 0 means that it is off.
     """
 
@@ -27,3 +29,4 @@ class Update:
     quiet_workers: int = 0
     message: str = ""
     is_idle: bool = True
+    health: Health | None = None

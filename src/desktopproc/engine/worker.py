@@ -11,8 +11,9 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
+from io import RawIOBase
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -24,18 +25,23 @@ from desktopproc.core.errors import (
     ProcError,
     VolumeGoneError,
 )
-from desktopproc.core.operation import Expected, Operation, Source, Work, described_in
+from desktopproc.core.operation import Expected, Operation, Work, described_in
+from desktopproc.core.outside import Outside
 from desktopproc.core.reading import reading
+from desktopproc.core.stages import Stage, Stopwatch, during, measuring
 from desktopproc.engine.child import THREADS
 from desktopproc.engine.joining import join, sources_of
 from desktopproc.engine.names import subfolder
 from desktopproc.engine.outputs import measure, sweep
 from desktopproc.engine.records import Leaving, MadeFile
+from desktopproc.engine.reusing import Reusing
 from desktopproc.engine.task import (
+    Asked,
     Cancel,
     Cancelled,
     Failed,
     Finished,
+    Missed,
     PartFinished,
     Progress,
     Report,
@@ -47,6 +53,7 @@ from desktopproc.formats.verify import verify
 from desktopproc.formats.writing import writing
 
 _REPORT_EVERY_S = 0.05
+_NOISE_BYTES = 2_000_000
 
 
 class _StoppedError(Exception):
@@ -56,13 +63,21 @@ class _StoppedError(Exception):
 def serve_process(conn: "Connection[Any, Any]", nice: int, threads: int, noise: Path) -> None:
     """Be a worker process: what libraries print, and the last words of a crash, go to `noise`."""
     os.environ.update(dict.fromkeys(THREADS, str(threads)))
-    with suppress(OSError), noise.open("ab", buffering=0) as file:
+    with suppress(OSError), _opened(noise) as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     faulthandler.enable(file=2)
     if nice and hasattr(os, "nice"):
         os.nice(nice)
     serve(conn)
+
+
+def _opened(noise: Path) -> RawIOBase:
+    """The file for what is printed; a large one gives way, and the one before it is forgotten."""
+    with suppress(OSError):
+        if noise.stat().st_size > _NOISE_BYTES:
+            noise.replace(noise.with_name(f"{noise.name}.1"))
+    return noise.open("ab", buffering=0)
 
 
 def serve(conn: "Connection[Any, Any]") -> None:
@@ -115,6 +130,10 @@ class Inbox:
         if task.job in self._cancelled:
             raise _StoppedError
 
+    def tell(self, task: Task, program: str, *, is_well: bool) -> None:
+        """Tell at once how a program of others did, so that other workers profit."""
+        self.send(Asked(task.job, program, is_well))
+
     def _take_all(self) -> None:
         while self._conn.poll():
             self._sort(self._conn.recv())
@@ -132,11 +151,19 @@ class Inbox:
 def run(task: Task, inbox: Inbox) -> Report:
     """Do one task; whatever happens inside becomes a report, and failures leave no file."""
     inbox.begin(task)
+    with measuring() as watch:
+        return _measured(task, inbox, watch)
+
+
+def _measured(task: Task, inbox: Inbox, watch: Stopwatch) -> Report:
     began, began_cpu = time.monotonic(), time.process_time()
     try:
-        work, sources = _attempt(task, functools.partial(inbox.report, task))
-        files = [_made(temp) for temp in task.temps]
+        reusing = Reusing(task)
+        work, sources, is_found = _attempt(task, reusing, inbox)
+        with during(Stage.WRITE):
+            files = [_made(temp) for temp in task.temps]
         moves = _moves(work, sources)
+        reusing.keep(work, files, time.monotonic() - began)
     except _StoppedError:
         _sweep(task)
         return Cancelled(task.job)
@@ -147,21 +174,39 @@ def run(task: Task, inbox: Inbox) -> Report:
         _sweep(task)
         return Failed(task.job, _failure(e, task), time.monotonic() - began, _memory())
     seconds, cpu = time.monotonic() - began, time.process_time() - began_cpu
+    notes, stages = tuple(work.notes), watch.times()
     if task.part is not None:
-        return _part(task, work, tuple(sources.values()), cpu)
+        return _part(task, work, tuple(sources.values()), cpu, stages)
+    if not is_found:
+        _sweep(task)
+        return Missed(task.job, reusing.told.stamps, _memory())
     if not any(files):
         _sweep(task)
         return Skipped(task.job, work.reason, seconds, _memory())
-    return Finished(task.job, tuple(files), moves, seconds, cpu, tuple(work.notes), _memory())
+    told = reusing.told
+    return Finished(task.job, tuple(files), moves, seconds, cpu, notes, _memory(), stages, told)
 
 
 def _part(
-    task: Task, work: Work[Any], sources: tuple[MadeFile, ...], cpu_seconds: float
+    task: Task,
+    work: Work[Any],
+    sources: tuple[MadeFile, ...],
+    cpu_seconds: float,
+    stages: tuple[float, ...],
 ) -> PartFinished:
     file = work.target if _is_made(work.target) else None
     notes, reason = tuple(work.notes), work.reason
     return PartFinished(
-        task.job, file, reason, sources, notes, work.expected, cpu_seconds, _memory()
+        task.job,
+        file,
+        reason,
+        sources,
+        notes,
+        work.expected,
+        cpu_seconds,
+        _memory(),
+        stages,
+        work.outside.has_failed,
     )
 
 
@@ -171,13 +216,18 @@ def _sweep(task: Task) -> None:
 
 
 def _attempt(
-    task: Task, report: Callable[[int, int], None]
-) -> tuple[Work[Any], dict[Path, MadeFile]]:
-    """Run the operation and verify what it made; the work, and the sources as they are."""
-    before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
-    _make_room(task)
+    task: Task, reusing: Reusing, inbox: Inbox
+) -> tuple[Work[Any], dict[Path, MadeFile], bool]:
+    """Run the operation and verify what it made, unless its result was kept.
+
+    Answers the work, the sources as they are, and whether there is a result.
+    """
+    with during(Stage.READ):
+        before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
+    with during(Stage.WRITE):
+        _make_room(task)
     work: Work[Any] = Work(
-        sources=[Source(facts.path, facts=facts) for facts in task.sources],
+        sources=reusing.sources(),
         target=task.temps[0],
         more_targets=task.temps[1:],
         options=task.options,
@@ -186,22 +236,32 @@ def _attempt(
         passwords=task.passwords,
         item=task.item,
         part=task.part,
+        outside=Outside(task.resting, functools.partial(inbox.tell, task)),
     )
+    is_found = reusing.find(work)
+    if not is_found and not reusing.only_looks:
+        _run(task, work, inbox)
+        is_found = True
+    with during(Stage.WRITE):
+        for path, identity in before.items():
+            if _identity(path) != identity:
+                raise ChangedInputError(f"{path.name} changed while it was read.")
+        _keep_dates(work)
+    return work, before, is_found
+
+
+def _run(task: Task, work: Work[Any], inbox: Inbox) -> None:
     operation = _operation(task.module, task.function)
     steps = join(work, task.joins, operation.join) if task.joins else operation.run(work)
     try:
         for done, total in steps:
-            report(done, total)
+            inbox.report(task, done, total)
     finally:
         close = getattr(steps, "close", None)
         if close is not None:
             close()
-    _verify(work)
-    for path, identity in before.items():
-        if _identity(path) != identity:
-            raise ChangedInputError(f"{path.name} changed while it was read.")
-    _keep_dates(work)
-    return work, before
+    with during(Stage.WRITE):
+        _verify(work)
 
 
 def _verify(work: Work[Any]) -> None:

@@ -5,10 +5,12 @@ import os
 import shutil
 from collections.abc import Generator
 from contextlib import suppress
+from io import RawIOBase
 from pathlib import Path
 
 from desktopproc.core.errors import OutputError
 from desktopproc.core.reading import reading
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.writing import writing
 
 Hashing = Generator[int, None, bytes]
@@ -47,7 +49,7 @@ def hashed(path: Path) -> Hashing:
 
     digest = blake3()
     with reading(path), path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := _next(file):
             digest.update(chunk)
             yield len(chunk)
     return bytes(digest.digest())
@@ -62,9 +64,9 @@ def copied(source: Path, target: Path) -> Hashing:
     with writing(target):
         made = target.open("wb", buffering=0)
     with made, reading(source), source.open("rb", buffering=0) as given:
-        while chunk := given.read(_CHUNK):
+        while chunk := _next(given):
             digest.update(chunk)
-            with writing(target):
+            with during(Stage.WRITE), writing(target):
                 _write(chunk, given.fileno(), made.fileno(), at)
             at += len(chunk)
             yield len(chunk)
@@ -94,6 +96,11 @@ def compared(target: Path, digest: bytes, *, from_disk: bool) -> Generator[int, 
             "The copy does not hold the same bytes as its source, which was left alone. "
             f"Check the disk of {target.parent}, then retry."
         )
+
+
+def _next(file: RawIOBase) -> bytes:
+    with during(Stage.READ):
+        return file.read(_CHUNK) or b""
 
 
 def _write(chunk: bytes, given: int, made: int, at: int) -> None:

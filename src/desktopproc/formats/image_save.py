@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import OutputError, TooLargeError
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.image_errors import DECODER_ERRORS, too_little_memory
 from desktopproc.formats.writing import write_bytes
 
@@ -48,7 +49,7 @@ def save(image: "Image", target: Path, encoding: Encoding, name: str) -> None:
     image.info = {}  # Pillow would copy metadata of the source by itself
     buffer = io.BytesIO()
     try:
-        with warnings.catch_warnings():
+        with during(Stage.ENCODE), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image.save(buffer, _NAMES[encoding.format].upper(), **_words(encoding))
     except MemoryError as e:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.operation import Source, Work
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.image_colour import resizable
 from desktopproc.formats.image_errors import DECODER_ERRORS, reading_picture
 from desktopproc.formats.image_kind import is_heif, is_jxl, is_svg, raw_kind
@@ -64,7 +65,7 @@ class Picture:
 
     def decode(self, at_least: tuple[int, int] | None = None) -> None:
         """Decode the pixels; a JPEG may come out smaller, but never below `at_least`."""
-        with reading_picture(self.name):
+        with during(Stage.DECODE), reading_picture(self.name):
             whole = is_whole(self.content, self.format)
             try:
                 if at_least and self.format in JPEGS:

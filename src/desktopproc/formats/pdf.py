@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktopproc.core.errors import BadInputError, ProcError
 from desktopproc.core.operation import Source, Work
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.pdf_errors import check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import repaired_note
 from desktopproc.formats.pdfs import unlocking
@@ -123,7 +124,7 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Document]:
     check_is_pdf(name, content)
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    with reading_pdf(name, pymupdf.mupdf.FzErrorBase):
+    with during(Stage.DECODE), reading_pdf(name, pymupdf.mupdf.FzErrorBase):
         pdf = pymupdf.open(stream=content, filetype="pdf")
     try:
         yield _checked(name, pdf, work)

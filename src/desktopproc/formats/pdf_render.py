@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, TooLargeError
 from desktopproc.core.operation import Source, Work
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.pdf_errors import check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.pdfs import unlocking
@@ -105,7 +106,8 @@ def opened(source: Source, work: Work[Any]) -> Iterator[Drawing]:
     """Open a PDF for drawing; one that had to be mended is told on the row."""
     name, content = source.path.name, source.read()
     check_is_pdf(name, content)
-    pdf = _opened(name, content, work)
+    with during(Stage.DECODE):
+        pdf = _opened(name, content, work)
     with closing(pdf):
         with reading_pdf(name):
             pages = len(pdf)

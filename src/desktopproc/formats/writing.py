@@ -11,6 +11,7 @@ from desktopproc.core.errors import (
     PermissionDeniedError,
     VolumeGoneError,
 )
+from desktopproc.core.stages import Stage, during
 
 HIDDEN = ".desktopproc-"
 """How the names of temporary files and folders beside a result begin."""
@@ -54,5 +55,5 @@ def _folder(target: Path) -> Path:
 
 def write_bytes(target: Path, content: bytes | bytearray | memoryview) -> None:
     """Write a whole file at once."""
-    with writing(target):
+    with during(Stage.WRITE), writing(target):
         target.write_bytes(content)

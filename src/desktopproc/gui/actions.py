@@ -155,7 +155,24 @@ ACTIONS = (
         "details", VIEW, "&Details", "F9", "Show or hide the details", "details", is_switch=True
     ),
     Described("log", VIEW, "Show &log", "Ctrl+L", "Show or hide the log of the job", "log"),
+    Described(
+        "health",
+        VIEW,
+        "&Health",
+        "Ctrl+H",
+        "How fast the queue moves, where the time goes, what would help",
+        "health",
+        True,
+    ),
     Described("help", HELP, "&Help", "F1", "How to use desktopproc", "help"),
+    Described(
+        "logs",
+        HELP,
+        "Open &log folder",
+        "Ctrl+Shift+L",
+        "Show the folder with the log files",
+        "folder",
+    ),
     Described("about", HELP, "&About", "Shift+F1", "Version and licence", "about"),
 )
 TOOLBAR = ("add_files", "add_folder", "", "start", "pause", "stop", "", "settings")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMainWindow
 
 from desktopproc.core.errors import ProcError
+from desktopproc.gui import places
 from desktopproc.gui.work import Work
 
 
@@ -42,6 +43,11 @@ class Dialogs(QObject):
         from desktopproc.gui.help import AboutDialog  # deferred: not at the start
 
         self._open(AboutDialog(self._window))
+
+    def open_logs(self) -> None:
+        """Show the log files in the program that shows folders."""
+        if not places.open_file(self._work.home.logs):
+            self._told(f"The log files are in {self._work.home.logs}.")
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

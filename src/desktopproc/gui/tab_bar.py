@@ -60,6 +60,12 @@ class FilterBar(QWidget):
         self._tabs.setCurrentIndex(number)
         self._label()
 
+    def show_all(self) -> None:
+        """Go to the tab that leaves nothing out, and look for no name."""
+        self._find.clear()
+        self.choose(TABS.index(ALL))
+        self._tell()
+
     def start_find(self) -> None:
         """Put the cursor into the find field."""
         self._find.setFocus()

@@ -7,18 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSizePolicy,
-    QSplitter,
-    QStackedWidget,
-    QToolBar,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QWidget
 
 from desktopproc.core.job import Batch, Priority
 from desktopproc.gui import icons
@@ -32,6 +22,8 @@ from desktopproc.gui.dialogs import Dialogs
 from desktopproc.gui.drops import Drops
 from desktopproc.gui.empty_state import EmptyState, what_can_be_dropped
 from desktopproc.gui.filters import ALL
+from desktopproc.gui.finding import Finding
+from desktopproc.gui.health_place import HealthPlace
 from desktopproc.gui.leaving import Leaving
 from desktopproc.gui.notices import Notices
 from desktopproc.gui.ordering_rows import OrderingRows
@@ -87,6 +79,8 @@ class MainWindow(QMainWindow):
         self.passwords = Passwords(self, work, self.notices.locked)
         self.ordering = OrderingRows(self.view, self.rows, self._selection.put)
         self.comparing = Comparing(self, self.view, self.rows, work)
+        finding = Finding(self.view, self.rows, self.filters, work.pages)
+        self.health = HealthPlace(self, work, finding)
         SampleKeeper(self.todo, self.view, self.details.sample, work.samples, self)
         self.run_end = RunEnd(work, self.leaving, self.notices, self.status, self.undoing)
         self._actions = Actions(self, self._verbs())
@@ -167,7 +161,9 @@ class MainWindow(QMainWindow):
             "find": self.filters.start_find,
             "details": self._toggle_details,
             "log": self._toggle_log,
+            "health": self.health.open,
             "help": self.dialogs.open_help,
+            "logs": self.dialogs.open_logs,
             "about": self.dialogs.open_about,
         }
 

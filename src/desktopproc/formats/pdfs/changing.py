@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from desktopproc.core.errors import BadInputError, OutputError
 from desktopproc.core.operation import Source, Work
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, reading_pdf
 from desktopproc.formats.pdfs import rebuilding
 from desktopproc.formats.pdfs.archival import declared_level
@@ -55,7 +56,7 @@ def save(pdf: "Pdf", target: Path, work: Work[Any], *, linearize: bool = False) 
     Its streams are written as they are, so that whoever changed one has packed it too.
     """
     work.expect(pages=len(pdf.pages))
-    with writing(target), target.open("wb") as file:
+    with during(Stage.ENCODE), writing(target), target.open("wb") as file:
         _write(pdf, file, linearize=linearize)
 
 

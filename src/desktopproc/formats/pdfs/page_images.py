@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats import image_save
 from desktopproc.formats.image_save import Encoding
 from desktopproc.formats.writing import write_bytes, writing
@@ -46,7 +47,9 @@ class Store:
         """Encode and write one page."""
         match self.kind:
             case Kind.PNG:
-                write_bytes(target, png(image, dpi))
+                with during(Stage.ENCODE):
+                    content = png(image, dpi)
+                write_bytes(target, content)
             case Kind.TIF:
                 with tiff(target) as file:
                     file.add(image, dpi)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import NeedsPasswordError, OutputError, ProcError, UsageError
 from desktopproc.core.operation import Source, Work
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.pdf_errors import LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.pdfs import unlocking
@@ -153,7 +154,8 @@ def _opened(source: Source, work: Work[Any]) -> "Pdf":
     name, content = source.path.name, source.read()
     check_is_pdf(name, content)
     try:
-        pdf = unlocking.by_owner(name, io.BytesIO(content), work.passwords)
+        with during(Stage.DECODE):
+            pdf = unlocking.by_owner(name, io.BytesIO(content), work.passwords)
         has_pages = len(pdf.pages) > 0
     except ProcError:
         raise
@@ -199,7 +201,7 @@ _ARCHIVAL = ("pdfaid:part", "pdfaid:conformance", "pdfaid:rev", "pdfaid:amd")
 def _save(pdf: "Pdf", target: Path, name: str, encryption: "Encryption | bool") -> None:
     import pikepdf
 
-    with writing(target), target.open("wb") as file:
+    with during(Stage.ENCODE), writing(target), target.open("wb") as file:
         try:
             complete_trailer(pdf)
             with warnings.catch_warnings():

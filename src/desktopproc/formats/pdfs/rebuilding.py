@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from desktopproc.core.errors import OutputError
 from desktopproc.core.operation import Source, Work
 from desktopproc.core.reading import reading
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.pdf_errors import HEAD, LIBRARY_ERRORS, check_is_pdf, reading_pdf
 from desktopproc.formats.pdf_repair import mended, repaired_note
 from desktopproc.formats.pdfs import unlocking
@@ -51,7 +52,8 @@ def _content(source: Source, *, is_streamed: bool) -> Iterator[BinaryIO]:
 
 
 def _used(source: Source, file: BinaryIO, work: Work[Any]) -> Iterator["Pdf"]:
-    pdf = _opened(source.path.name, file, work)
+    with during(Stage.DECODE):
+        pdf = _opened(source.path.name, file, work)
     try:
         if is_signed(pdf):
             work.note(f"{source.path.name} was signed; the signature does not hold for the result.")
@@ -99,18 +101,12 @@ def told(steps: Iterator[T], name: str) -> Iterator[T]:
 
 def save(pdf: "Pdf", target: Path, name: str) -> None:
     """Write a document; `name` is the source, named when its parts cannot be written."""
-    with writing(target), target.open("wb") as file:
-        _save(pdf, file, name)
+    with during(Stage.ENCODE), writing(target), target.open("wb") as file:
+        write(pdf, file, name)
 
 
-def content_of(pdf: "Pdf", name: str) -> bytes:
-    """A document as it would be saved."""
-    buffer = io.BytesIO()
-    _save(pdf, buffer, name)
-    return buffer.getvalue()
-
-
-def _save(pdf: "Pdf", file: Any, name: str) -> None:
+def write(pdf: "Pdf", file: BinaryIO, name: str) -> None:
+    """Write a document to an open file."""
     import pikepdf
 
     complete_trailer(pdf)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import OutputError, TooLargeError, UnsupportedError
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats import pixels
 from desktopproc.formats.image_errors import DECODER_ERRORS, is_memory, too_little_memory
 from desktopproc.formats.photos.binding import bound
@@ -84,7 +85,8 @@ def encoded(film: Film, how: Encoding, name: str) -> bytes:
 
     _check_edges(film.first, how.format, name)
     try:
-        return _ENCODERS[how.format](film, how)
+        with during(Stage.ENCODE):
+            return _ENCODERS[how.format](film, how)
     except MemoryError as e:
         raise too_little_memory(name) from e
     except DECODER_ERRORS as e:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, TooLargeError, UnsupportedError
 from desktopproc.core.operation import Work
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.containers import carriers
 from desktopproc.formats.containers.blocks import Blocks
 from desktopproc.formats.headers import readers
@@ -146,7 +147,8 @@ def _take_frames(photo: Photo, image: "Pillow", count: int) -> None:
         try:
             if number:
                 image.seek(number)
-            image.load()
+            with during(Stage.DECODE):
+                image.load()
             photo.frames.append(from_pillow(image))
         except DECODER_ERRORS:
             if not number:

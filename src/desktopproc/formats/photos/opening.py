@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktopproc.core.errors import BadInputError, TooLargeError, UnsupportedError
 from desktopproc.core.operation import Source, Work
+from desktopproc.core.stages import Stage, during
 from desktopproc.formats.containers import carriers
 from desktopproc.formats.image_errors import is_memory, reading_picture, too_little_memory
 from desktopproc.formats.image_kind import is_heif, is_jxl, is_svg, looks_like_picture, raw_kind
@@ -229,7 +230,8 @@ def _is_decodable(photo: Photo) -> bool:
     import pyvips  # heavy: only where pixels are
 
     try:
-        photo.frames = [frame.copy_memory() for frame in photo.frames]
+        with during(Stage.DECODE):
+            photo.frames = [frame.copy_memory() for frame in photo.frames]
     except pyvips.Error:
         return False
     return True

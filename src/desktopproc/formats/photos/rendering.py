@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from desktopproc.core.stages import Stage, during
 from desktopproc.core.steps import Step
 from desktopproc.formats import steps as kinds
 from desktopproc.formats.photos.colours import to_srgb, working
@@ -37,10 +38,12 @@ class Darkroom:
         self.full = photo.size
         self._stacks = stacks
         self._frames: list[Image] = []
+        self._is_lazy = False  # decoded, strip by strip, by their one resize
 
     def decode(self) -> None:
         """Decode now what the stacks need."""
-        self._frames = self._frames or self._decoded(self._stacks)
+        with during(Stage.DECODE):
+            self._frames = self._frames or self._decoded(self._stacks)
 
     def run(self, stack: Stack, scene: Scene, *, every: bool) -> "list[Image]":
         """The frames after the steps; without `every` only the first."""
@@ -61,7 +64,7 @@ class Darkroom:
         if photo.again is None:
             return [self._work_on(frame) for frame in photo.frames]
         first = photo.frames[0]
-        leads = [_lead(stack) for stack in stacks]
+        leads = [lead(stack) for stack in stacks]
         factor = self._factor(leads)
         if factor > 1:
             first = photo.again(shrink=factor)
@@ -70,7 +73,8 @@ class Darkroom:
         is_one_pass = len(stacks) == 1 and leads[0] is not None
         is_plain = len(stacks[0]) == 1 and photo.orientation < 3 and not has_alpha(first)
         if is_one_pass and (is_plain or not is_huge):
-            return [self._work_on(first)]  # decoded, strip by strip, by its one resize
+            self._is_lazy = True
+            return [self._work_on(first)]
         if is_huge:
             return [self._work_on(photo.again(access="random"))]
         return [self._work_on(first.copy_memory())]
@@ -92,8 +96,8 @@ class Darkroom:
         if image.interpretation == "cmyk" and not all(kept):
             scene.note("CMYK colours were converted to sRGB.")
             image, scene.profile = to_srgb(image.copy_memory(), scene.profile), b""
-        if lead := _lead(stack):
-            image = self._resized(image, lead, scene)
+        if first := lead(stack):
+            image = self._resized(image, first, scene)
             stack = stack[1:]
         else:
             image = upright(image, self.photo.orientation)
@@ -108,7 +112,8 @@ class Darkroom:
         turned = self.photo.orientation in {5, 6, 7, 8}
         target = lead.scaled(self.full)
         check_pixels(scene.name, target, self.max_pixels)
-        small = _settled(scaled(image, target[::-1] if turned else target, lead.kernel))
+        with during(Stage.DECODE if self._is_lazy else Stage.PROCESS):
+            small = _settled(scaled(image, target[::-1] if turned else target, lead.kernel))
         return boxed(upright(small, self.photo.orientation), lead)
 
 
@@ -121,7 +126,7 @@ def _bytes(image: "Image") -> int:
     return int(image.width * image.height * image.bands) * (2 if image.format == "ushort" else 1)
 
 
-def _lead(stack: Stack) -> Resize | None:
+def lead(stack: Stack) -> Resize | None:
     """The resize that a stack begins with, if it does."""
     if stack and isinstance(stack[0].options, Resize):
         return stack[0].options
