@@ -331,10 +331,8 @@ class Runner:
         self._take_back(lambda held: batch in (None, held.claimed.batch))
 
     def _take_back(self, is_one: Callable[[Held], bool]) -> None:
-        begun = self._crew.running
-        for job, held in list(self.held.items()):
-            is_ahead = job not in begun and not held.is_written
-            if is_ahead and is_one(held):
+        for held in list(self.held.values()):
+            if held.began is None and is_one(held):
                 self._ask_to_stop(held, State.WAITING)
 
     def recall(self) -> None:
