@@ -18,8 +18,8 @@ from desktopproc.engine.home import Home
 from desktopproc.engine.memory import system_memory
 from desktopproc.engine.reader import Reader
 from desktopproc.engine.timings import Ended, Run, Slow, Timing, Timings, Trouble
+from desktopproc.formats.outside.breaker import RESTING
 from desktopproc.formats.outside.programs import LIBREOFFICE, find
-from desktopproc.formats.word.converting import RESTING
 
 
 @dataclass(frozen=True, slots=True)

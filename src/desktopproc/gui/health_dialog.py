@@ -48,7 +48,7 @@ class HealthDialog(QDialog):
         self.curves = {title: Sparkline(title, MOMENTS) for title in _CURVES}
         self.stages = StageBar()
         heads = ("Operation", "Jobs", "Average", "95 %", "Waited", "Mostly")
-        self.operations = PlainTable("Times of operations", heads, (1, 2, 3, 4))
+        self.operations = PlainTable("Times of operations", heads, (1, 2, 3, 4, 5))
         self.slow = PlainTable(
             "Slow jobs", ("Job", "Operation", "Took", "95 % take at most"), (2, 3)
         )
@@ -103,9 +103,8 @@ class HealthDialog(QDialog):
         self.failures.show_rows(
             [(t.message, self._title(t.operation), f"{t.jobs:,}") for t in report.troubles]
         )
-        for place, (title, table) in enumerate(self._tables.items()):
-            rows = table.count() if table is not self.operations else 0
-            self.tabs.setTabText(place, f"{title} {rows:,}" if rows else title)
+        slow = words.count(len(report.slow)) if report.slow else ""
+        self.tabs.setTabText(self.tabs.indexOf(self.slow), f"Slow jobs {slow}".strip())
         if report.last and not report.at_work:
             self.stages.show_seconds(report.last.figures["stages"])
 

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 
 _LONGEST_REST_S = 900.0
+RESTING = "LibreOffice failed several times and rests for a while."
+"""What is told of a document that was made without it meanwhile."""
 
 
 class Breaker:

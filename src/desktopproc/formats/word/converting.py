@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from desktopproc.core.errors import TimedOutError
 from desktopproc.formats.docx_package import Package, feed, opened
-from desktopproc.formats.outside.breaker import Breaker
+from desktopproc.formats.outside.breaker import RESTING, Breaker
 from desktopproc.formats.outside.office import Office, OfficeDiedError, OfficeRefusedError
 from desktopproc.formats.outside.programs import LIBREOFFICE, find
 from desktopproc.formats.word import renderer
@@ -18,7 +18,6 @@ Steps = Iterator[tuple[int, int]]
 
 _MOST_UNPACKED = 1 << 29
 _ABSENT = "LibreOffice was not found."
-RESTING = "LibreOffice failed several times and rests for a while."
 
 
 class Engine(StrEnum):
