@@ -1,11 +1,12 @@
 """A real engine in a temporary home, and a listener that waits for conditions."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from desktopproc.core.job import Conflict, Counts, Facts, Family, Job, OutputPlan, Request, State
+from desktopproc.core.operation import Operation
 from desktopproc.core.schema import build
 from desktopproc.core.settings import Settings
 from desktopproc.engine.engine import Engine
@@ -49,13 +50,15 @@ class Watch:
 class Bench:
     """An engine with its home; `close` it."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, *, operations: Mapping[str, Operation] = OPERATIONS, **settings: Any
+    ) -> None:
         self.home = Home.find({"DESKTOPPROC_HOME": str(folder / "home")})
         self.out = folder / "out"
         self.watch = Watch()
         self.io = ThreadPool(4)
         self.settings = Settings(**({"cpu_workers": 2, "retry_base_s": 0.01} | settings))
-        self.engine = Engine(self.home, self.settings, OPERATIONS, io=self.io, listener=self.watch)
+        self.engine = Engine(self.home, self.settings, operations, io=self.io, listener=self.watch)
         self.engine.start()
 
     def submit(

@@ -84,6 +84,18 @@ def test_parts_go_to_several_workers_and_are_joined_in_order(
     assert not left_over(bench.out)
 
 
+def test_jobs_are_whole_while_others_wait_and_the_last_one_is_shared(
+    bench: Bench, tmp_path: Path, seen: Path
+) -> None:
+    sources = make_files(tmp_path / "in", 3)
+
+    rows = bench.run("share", sources, seen=str(seen))
+
+    assert [row.outputs[0].read_text() for row in rows] == [lines(40)] * 3
+    parts = sorted((first, pages) for first, pages, _ in makers(seen))
+    assert parts == [(1, 10), (1, 40), (1, 40), (11, 10), (21, 10), (31, 10)]
+
+
 def test_a_folder_holds_the_files_of_all_parts(bench: Bench, source: Path) -> None:
     (row,) = bench.run("share-folder", [source])
 

@@ -1,10 +1,11 @@
 """Settings, help, actions, and what the window remembers."""
 
+import html
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import QKeySequence, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -140,6 +141,34 @@ def test_the_help_opens_with_the_first_steps(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
 
     assert "First steps" in dialog.browser.toPlainText()
+
+
+def test_the_help_shows_the_guide_with_its_links_and_pictures(qtbot: QtBot) -> None:
+    dialog = HelpDialog(OPERATIONS.values())
+    qtbot.addWidget(dialog)
+    shown = []
+
+    for row in range(len(help_pages.GUIDE)):
+        dialog.names.setCurrentRow(row)
+        shown.append(dialog.browser.toPlainText())
+    picture = dialog.browser.loadResource(
+        QTextDocument.ResourceType.ImageResource.value, QUrl("how-it-works.svg")
+    )
+    dialog.names.setCurrentRow(0)
+    dialog.browser.anchorClicked.emit(QUrl("common-jobs.md"))
+
+    assert all(len(text) > 500 for text in shown)
+    assert len(set(shown)) == len(shown)
+    assert picture
+    assert dialog.names.currentItem().text() == "Ten common jobs"
+
+
+def test_the_help_tells_every_setting_and_where_it_can_be_set() -> None:
+    page = help_pages.settings_page()
+
+    for spec in specs(Settings):
+        assert f"<b>{html.escape(spec.label)}</b>" in page
+        assert f"<code>{spec.environment}</code>" in page
 
 
 def test_the_help_explains_each_step_under_its_group_with_its_options() -> None:

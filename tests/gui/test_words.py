@@ -43,22 +43,6 @@ def test_times_are_in_the_unit_that_fits(seconds: float, text: str) -> None:
     assert words.span(seconds) == text
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [
-        (40, 50, "40-50 s left"),
-        (50.2, 50.4, "50 s left"),
-        (50, 130, "1-2 min left"),
-        (82, 118, "1-2 min left"),
-        (0, 0.2, "1 s left"),
-        (130, 300, "2-5 min left"),
-        (3000, 8000, "50 min to 2 h 13 min left"),
-    ],
-)
-def test_the_time_left_is_a_range(low: float, high: float, text: str) -> None:
-    assert words.left(low, high) == text
-
-
 @pytest.mark.parametrize("state", State)
 def test_every_state_has_a_word_and_a_picture(state: State) -> None:
     look = words.LOOKS[state]

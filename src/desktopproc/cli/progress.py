@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from desktopproc.cli.streams import say, shown
-from desktopproc.cli.words import left
 from desktopproc.core.job import Counts, Job, State
+from desktopproc.core.waiting import left
 
 if TYPE_CHECKING:
     from desktopproc.engine.update import Update
@@ -38,7 +38,7 @@ def failure_line(job: Job) -> str:
 
 
 def status(counts: Counts, update: "Update") -> str:
-    """Everything about a batch in one line: "461 of 2,013, 10 failed, 37 files/s, 40-50 s left"."""
+    """A batch in one line: `461 of 2,013, 10 failed, 37 files/s, about 45 s left`."""
     ended = counts.total - counts.open
     parts = [f"{ended:,} of {counts.total:,}"]
     if counts.failed:
@@ -50,7 +50,7 @@ def status(counts: Counts, update: "Update") -> str:
             else f"{60 * update.rate:.0f} files/min"
         )
     if update.seconds_left and counts.open:
-        parts.append(left(update.seconds_left))
+        parts.append(left(*update.seconds_left))
     return ", ".join(parts)
 
 

@@ -5,21 +5,6 @@ from desktopproc.core.job import Counts
 _STEPS = ((86_400, "d"), (3600, "h"), (60, "min"))
 
 
-def left(seconds: tuple[float, float]) -> str:
-    """A time that is an honest range: "40-50 s left", "2-3 min left"."""
-    low, high = seconds
-    for size, unit in _STEPS:
-        if low >= 2 * size:
-            return _range(low / size, high / size, unit)
-    step = 10 if high >= 60 else 5 if high >= 20 else 1
-    return _range(low // step * step, -(-high // step) * step, "s")
-
-
-def _range(low: float, high: float, unit: str) -> str:
-    first, last = max(1, int(low)), max(1, round(high))
-    return f"{first}-{last} {unit} left" if first < last else f"{last} {unit} left"
-
-
 def took(seconds: float) -> str:
     """How long something took: "4.2 s", "3 min 20 s"."""
     if seconds < 100:
@@ -32,10 +17,14 @@ def took(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def ended(counts: Counts) -> str:
-    """What became of a batch: "300 done, 2 failed"; what is zero is not said."""
+def ended(counts: Counts, *, reused: int = 0) -> str:
+    """What became of a batch: "300 done, 2 failed"; what is zero is not said.
+
+    `reused` are those of the done ones whose results were there before.
+    """
+    before = f" ({reused:,} made before)" if reused else ""
     words = [
-        (counts.done, "done"),
+        (counts.done, f"done{before}"),
         (counts.failed, "failed"),
         (counts.skipped, "skipped"),
         (counts.cancelled, "cancelled"),

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Facts, Family
+from desktopproc.core.outside import Outside
 from desktopproc.core.parts import Part
 from desktopproc.core.reading import reading
 from desktopproc.core.stages import Stage, during
@@ -125,6 +127,7 @@ class Work(Generic[O]):
     passwords: tuple[str, ...] = dataclasses.field(default=(), repr=False)  # for protected inputs
     item: int | None = None  # the number of the item that is asked for; None is the whole file
     part: Part | None = None  # where workers share a job: what this one is to do of it
+    outside: Outside = dataclasses.field(default_factory=Outside)  # programs of others
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -194,8 +197,12 @@ by `work.item` which one to make; an item that is wrong fails alone. In name tem
 
 PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
 Join = Callable[[Any, Sequence[Path]], Steps]
+AsksOf = Callable[[Any], Sequence[str]]
+"""The titles of the programs of others that jobs with these options ask, where installed."""
 SampleOf = Callable[[Any], Any]
 """The options with which one source becomes one file that shows beforehand what they do."""
+DependsOf = Depends | Callable[[Any], Depends | None] | None
+"""On what results depend; a function of the options. None: nobody can tell, so none is reused."""
 MemoryOf = Callable[[Any, Sequence[Facts]], float]
 """Megabytes that a job takes at most, by its options and what is known of its sources.
 
@@ -228,6 +235,8 @@ class Operation:
     parts: PartsOf | None = None
     join: Join | None = None
     sample: SampleOf | None = None
+    depends: DependsOf = None
+    asks: AsksOf | None = None
     memory: MemoryOf | None = None
 
     def shape(self, options: object) -> Shape:
@@ -238,6 +247,11 @@ class Operation:
         """The files a job may make, the usual one first."""
         given = self.gives if isinstance(self.gives, str) else self.gives(options, source.suffix)
         return (Output(given),) if isinstance(given, str) else tuple(given)
+
+    def depends_on(self, options: object) -> Depends | None:
+        """On what a result depends; None where an earlier one never stands for a new one."""
+        depends = self.depends
+        return depends if depends is None or isinstance(depends, Depends) else depends(options)
 
     def items_in(self, options: object, source: Path) -> Iterable[Item] | None:
         """What a file becomes one job each of; None where it is one job as a whole. Reads it."""
@@ -251,6 +265,18 @@ class Operation:
 _MARK = "desktopproc_operation"
 
 
+class _More(TypedDict, total=False):
+    """What an operation may have besides; see `Operation`."""
+
+    items: ItemsOf
+    parts: PartsOf
+    join: Join
+    sample: SampleOf
+    depends: DependsOf
+    asks: AsksOf
+    memory: MemoryOf
+
+
 def operation(
     name: str,
     *,
@@ -261,11 +287,7 @@ def operation(
     group: str,
     shape: ShapeOf = Shape.ONE_TO_ONE,
     preload: Sequence[str] = (),
-    items: ItemsOf | None = None,
-    parts: PartsOf | None = None,
-    join: Join | None = None,
-    sample: SampleOf | None = None,
-    memory: MemoryOf | None = None,
+    **more: Unpack[_More],
 ) -> Callable[[Run], Run]:
     """Describe a generator function as an operation; its docstring is the help. See `Operation`."""
 
@@ -281,11 +303,7 @@ def operation(
             shape_of=shape,
             run=run,
             preload=tuple(preload),
-            items=items,
-            parts=parts,
-            join=join,
-            sample=sample,
-            memory=memory,
+            **more,
         )
         setattr(run, _MARK, described)
         return run

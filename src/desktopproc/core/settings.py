@@ -13,6 +13,7 @@ _GENERAL = "General"
 _PERFORMANCE = "Performance"
 _RETRIES = "Timeouts and retries"
 _STORAGE = "Storage"
+_LIMITS = "Rate limits"
 
 
 class Concurrency(StrEnum):
@@ -161,6 +162,15 @@ class Settings:
         unit="megapixels",
         section=_PERFORMANCE,
     )
+    cache_mb: int = option(
+        2048,
+        "Results kept",
+        "What the same file was made into before need not be made again. 0: keep none.",
+        lo=0,
+        hi=4_194_304,
+        unit="MB",
+        section=_PERFORMANCE,
+    )
     recycle_jobs: int = option(
         1000,
         "Renew a worker after",
@@ -254,6 +264,40 @@ class Settings:
         pattern=r".+=(auto|ssd|hdd|network)",
         example="/mnt/photos=hdd",
         section=_STORAGE,
+    )
+    outside_at_once: int = option(
+        0,
+        "Outside programs at once",
+        "Workers that may use LibreOffice, or Tesseract, at the same time. 0: all of them.",
+        lo=0,
+        hi=256,
+        section=_LIMITS,
+    )
+    outside_per_s: float = option(
+        0.0,
+        "Starts of outside programs",
+        "Jobs that begin to use one of these programs in a second. 0: no limit.",
+        lo=0,
+        hi=10_000,
+        unit="per s",
+        section=_LIMITS,
+    )
+    network_at_once: int = option(
+        4,
+        "Network reads at once",
+        "Files read from one network drive at the same time. 0: no limit.",
+        lo=0,
+        hi=256,
+        section=_LIMITS,
+    )
+    network_per_s: float = option(
+        0.0,
+        "Starts of network jobs",
+        "Jobs that begin in a second with a file on one network drive. 0: no limit.",
+        lo=0,
+        hi=10_000,
+        unit="per s",
+        section=_LIMITS,
     )
 
 

@@ -8,9 +8,9 @@ first. Parts wait here until a worker is idle, so that quick jobs of others can 
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 
 from desktopproc.core.errors import ProcError
 from desktopproc.core.parts import Part
@@ -19,6 +19,7 @@ from desktopproc.engine.outputs import parts_folder
 from desktopproc.engine.pool import Event, Lost, Pool
 from desktopproc.engine.schedule import HEAVY
 from desktopproc.engine.task import (
+    Asked,
     Cancelled,
     Failed,
     Finished,
@@ -73,10 +74,6 @@ class Crew:
         """How many workers there are."""
         return self._pool.size
 
-    def pids(self) -> list[int]:
-        """Process numbers of the workers."""
-        return self._pool.pids
-
     @property
     def running(self) -> set[int]:
         """The jobs that have begun."""
@@ -87,13 +84,22 @@ class Crew:
         """How many workers a job has, or will have next."""
         return len(self._shared[job].out) if job in self._shared else 1
 
+    @property
+    def at_work(self) -> int:
+        """How many workers are at work."""
+        return len(self._pool.running)
+
     def has_room(self, *, wanted: bool) -> bool:
         """Whether a worker can be given something, if jobs are wanted to or parts wait here."""
         is_wanted = wanted or any(shared.ahead for shared in self._shared.values())
         return is_wanted and self._pool.room() > 0
 
-    def line(self, jobs: Sequence[Candidate]) -> tuple[list[Candidate], int]:
+    def line(
+        self, jobs: Sequence[Candidate], shares: Mapping[int, float]
+    ) -> tuple[list[Candidate], int]:
         """Who may be next, best first, and how many of them; `jobs` wait in the queue file.
+
+        `shares` tells of some of the jobs that are shared how many more workers they may have.
 
         No job is taken out of the queue that would only wait here: no heavy one behind the parts
         of another, and not more quick ones to share than there are workers.
@@ -111,7 +117,7 @@ class Crew:
         parts = [
             (number, shared.priority, shared.weight)
             for shared in waiting
-            for number in list(shared.ahead)[:idle]
+            for number in islice(shared.ahead, int(min(idle, shares.get(shared.whole.job, idle))))
         ]
         return sorted([*parts, *jobs], key=lambda candidate: candidate[1]), idle
 
@@ -175,6 +181,8 @@ class Crew:
                 if number in shared.steps:
                     shared.steps[number] = done, total
                 return [shared.progress()]
+            case Asked():
+                return [replace(event, job=job)]
             case PartFinished(number):
                 shared.came[number] = event
                 return self._came(shared, number)
@@ -255,9 +263,15 @@ def _together(end: Finished, parts: Collection[PartFinished]) -> Finished:
     return replace(end, cpu_seconds=cpu, stages=tuple(map(sum, stages)))
 
 
-def parts_of(held: Held, workers: int) -> Sequence[Part]:
-    """The parts into which a job is to be cut; none where one worker is to make all of it."""
+def parts_of(held: Held, workers: int, behind: float) -> Sequence[Part]:
+    """The parts into which a job is to be cut; none where one worker is to make all of it.
+
+    To share a job costs more than to do it, so it is done whole where those `behind` it, of that
+    weight, keep the other workers busy meanwhile.
+    """
     wish, claimed = held.context.operation.parts, held.claimed
+    if behind >= claimed.weight * (workers - 1):
+        return ()
     is_one = len(held.facts) == 1 and claimed.item is None
     can_join = len(held.temps) == 1 or held.context.operation.join is not None
     if wish is None or workers < 2 or not is_one or not can_join:

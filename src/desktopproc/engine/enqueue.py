@@ -51,6 +51,11 @@ class Places(Listing):
     def is_held(self, key: bytes) -> bool:
         return self._register.is_held(key)
 
+    def is_made_by(self, path: Path, recipe: bytes) -> bool:
+        """Whether the last result under this name was made by this recipe, and lies there still."""
+        made = self._register.result_at(path)
+        return made is not None and made.recipe == recipe and _is_untouched(path, made)
+
     def current(self, paths: Sequence[Path], recipe: bytes) -> list[Path]:
         """Those that the last run of this recipe made, if all it made lies there untouched."""
         results = [(path, self._register.result_at(path)) for path in paths]
@@ -71,7 +76,7 @@ def _is_untouched(path: Path, made: Result) -> bool:
         now = measure(path)
     except OSError:
         return False
-    return (now.size, now.mtime_ns) == (made.size, made.mtime_ns)
+    return (now.size, now.mtime_ns, now.inode) == (made.size, made.mtime_ns, made.inode)
 
 
 class Renamer:

@@ -93,7 +93,7 @@ class History:
     def done_after(self, batch: int, job: int) -> list[Trace]:
         """The next done jobs of a batch; those that only found an earlier result are left out."""
         sql = (
-            "SELECT id FROM jobs WHERE batch = ? AND state = 'done' AND NOT cached AND id > ? "
+            "SELECT id FROM jobs WHERE batch = ? AND state = 'done' AND attempts AND id > ? "
             "ORDER BY id LIMIT ?"
         )
         rows = self._rows.execute(sql, (batch, job, _AT_ONCE))

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,28 +48,7 @@ class Intake:
         """Add jobs inside `planning`, answer their numbers; ended jobs lose these names."""
         row = self._rows.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
         numbered = list(enumerate(planned, 1 + (row[0] if row else 0)))
-        now = time.time()
-        self._rows.executemany(
-            "INSERT INTO jobs (id, batch, state, priority, name, weight, size_in, item, cached, "
-            "code, message, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    id_,
-                    batch,
-                    job.state,
-                    priority,
-                    job.name,
-                    job.weight,
-                    job.size_in,
-                    job.item,
-                    job.cached,
-                    job.failure.code if job.failure else None,
-                    job.failure.message if job.failure else None,
-                    None if job.state is State.WAITING else now,
-                )
-                for id_, job in numbered
-            ],
-        )
+        self._insert(batch, priority, numbered)
         self._count(batch, planned)
         self._rows.executemany(
             "INSERT INTO files VALUES (?, ?, ?, ?)",
@@ -86,28 +65,56 @@ class Intake:
         count_ended(self._rows, [id_ for id_, job in numbered if job.state.is_final])
         return [id_ for id_, _ in numbered]
 
+    def _insert(self, batch: int, priority: int, numbered: Sequence[tuple[int, Planned]]) -> None:
+        now = time.time()
+        self._rows.executemany(
+            "INSERT INTO jobs (id, batch, state, priority, name, weight, sort, size_in, item, "
+            "cached, code, message, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    id_,
+                    batch,
+                    job.state,
+                    priority,
+                    job.name,
+                    job.weight,
+                    job.sort,
+                    job.size_in,
+                    job.item,
+                    job.cached,
+                    job.failure.code if job.failure else None,
+                    job.failure.message if job.failure else None,
+                    None if job.state is State.WAITING else now,
+                )
+                for id_, job in numbered
+            ],
+        )
+
     def _count(self, batch: int, planned: Sequence[Planned]) -> None:
         """Add new jobs to the tally; from then on the queue file itself keeps it."""
-        jobs = Counter(job.state for job in planned)
+        jobs: Counter[tuple[State, str]] = Counter()
+        weights: dict[tuple[State, str], float] = defaultdict(float)
+        for job in planned:
+            key = job.state, job.sort
+            jobs[key] += 1
+            weights[key] += job.weight
         self._rows.executemany(
-            "INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO tally VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
             "jobs = jobs + excluded.jobs, weight = weight + excluded.weight",
-            [
-                (batch, state, count, sum(job.weight for job in planned if job.state is state))
-                for state, count in jobs.items()
-            ],
+            [(batch, *key, count, weights[key]) for key, count in jobs.items()],
         )
 
     def replace(self, job: int, planned: Planned) -> None:
         """Let a refused job be what it is planned to be now, inside `planning`."""
         failure = planned.failure
         self._rows.execute(
-            "UPDATE jobs SET state = ?, name = ?, weight = ?, size_in = ?, item = ?, code = ?, "
-            "message = ?, finished = ? WHERE id = ? AND state IN ('failed', 'skipped')",
+            "UPDATE jobs SET state = ?, name = ?, weight = ?, sort = ?, size_in = ?, item = ?, "
+            "code = ?, message = ?, finished = ? WHERE id = ? AND state IN ('failed', 'skipped')",
             (
                 planned.state.value,
                 planned.name,
                 planned.weight,
+                planned.sort,
                 planned.size_in,
                 planned.item,
                 failure.code if failure else None,

@@ -1,5 +1,6 @@
 """Keeps jobs back whose files a slow drive has yet to give, one lane for each such drive."""
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,13 @@ from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine.disks import Disk, Disks
 from desktopproc.engine.health import Gate
 from desktopproc.engine.iopool import ThreadPool
+from desktopproc.engine.limits import Limit, Meter
 from desktopproc.engine.memory import free_memory
 from desktopproc.engine.readahead import Lane, Wanted, window
 from desktopproc.engine.schedule import LOOK_AHEAD
 
 _FAR = 64  # jobs that are looked at where files have to be put in order
 _FEW = 8
-_NETWORK_READERS = 4
 _SLOW = frozenset({Storage.HDD, Storage.NETWORK})
 
 Candidate = tuple[int, int, float]
@@ -37,6 +38,7 @@ class _Running:
 
     lane: Lane
     pool: ThreadPool
+    meter: Meter | None  # of starts of jobs; None where any number may start
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class _Way:
 
     lane: Lane | None = None
     wanted: Wanted | None = None
+    meter: Meter | None = None
 
 
 class Lanes:
@@ -56,9 +59,12 @@ class Lanes:
         files: Files,
         deliver: Callable[[Callable[[], None]], None],
         ready: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`deliver` runs a call on the engine thread; `ready` says there that a job may start."""
         self._settings, self._files = settings, files
+        self._clock = clock
+        self._due: float | None = None
         self._deliver, self._ready = deliver, ready
         self._running: dict[str, _Running] = {}
         self._ways: dict[int, _Way] = {}  # of jobs that wait
@@ -106,7 +112,30 @@ class Lanes:
 
     def _passing(self, waiting: Sequence[Candidate]) -> list[Candidate]:
         self._find_out([job for job, _, _ in waiting if job not in self._ways])
-        return [each for each in waiting if self._may_pass(self._ways[each[0]], each[0])]
+        passing = [each for each in waiting if self._may_pass(self._ways[each[0]], each[0])]
+        for running in self._running.values():
+            if running.meter is not None:
+                passing = self._metered(passing, running.meter)
+        return passing
+
+    def _metered(self, passing: Sequence[Candidate], meter: Meter) -> list[Candidate]:
+        """The jobs without those of a drive for which it is too soon."""
+        theirs = [job for job, _, _ in passing if self._ways[job].meter is meter]
+        late = set(theirs[int(min(meter.room(), len(theirs))) :])
+        if late:
+            self._due = meter.due()
+        return [each for each in passing if each[0] not in late]
+
+    def due(self) -> float | None:
+        """When a job may start for which it was too soon, in monotonic seconds."""
+        return self._due
+
+    def wake(self, now: float) -> bool:
+        """Whether that time has come."""
+        if self._due is None or now < self._due:
+            return False
+        self._due = None
+        return True
 
     def gates(self) -> tuple[Gate, ...]:
         """The slow drives that files were wanted from."""
@@ -117,10 +146,12 @@ class Lanes:
 
     def take(self, job: int) -> None:
         """The job goes to a worker."""
-        lane = self._ways.pop(job, _Way()).lane
-        if lane is not None:
-            lane.take(job)
-            self._used[job] = lane
+        way = self._ways.pop(job, _Way())
+        if way.meter is not None:
+            way.meter.take()
+        if way.lane is not None:
+            way.lane.take(job)
+            self._used[job] = way.lane
 
     def close(self) -> None:
         """Read nothing more."""
@@ -146,19 +177,25 @@ class Lanes:
             self._ways[job] = self._way(job, *files[job]) if job in files else _Way()
 
     def _way(self, job: int, path: Path, size: int) -> _Way:
-        lane = self._lane_for(self._disks.of(path))
-        return _Way() if lane is None else _Way(lane, Wanted(job, path, size))
+        running = self._running_for(self._disks.of(path))
+        if running is None:
+            return _Way()
+        return _Way(running.lane, Wanted(job, path, size), running.meter)
 
-    def _lane_for(self, disk: Disk) -> Lane | None:
+    def _running_for(self, disk: Disk) -> _Running | None:
         if disk.storage not in _SLOW and not self._reads_all:
             return None
         if disk.key not in self._running:
             is_rotating = disk.storage is not Storage.NETWORK  # SSDs too are read by one, in order
-            readers = 1 if is_rotating else _NETWORK_READERS
+            readers = 1 if is_rotating else self._settings.network_at_once or _FAR
             pool = ThreadPool(readers)
             lane = Lane(pool, self._deliver, self._ready, readers=readers, is_rotating=is_rotating)
-            self._running[disk.key] = _Running(lane, pool)
-        return self._running[disk.key].lane
+            self._running[disk.key] = _Running(lane, pool, self._meter(disk))
+        return self._running[disk.key]
+
+    def _meter(self, disk: Disk) -> Meter | None:
+        per_s = self._settings.network_per_s if disk.storage is Storage.NETWORK else 0.0
+        return Meter(Limit(per_s=per_s), self._clock) if per_s else None
 
     def _offer(self, lane: Lane, jobs: Sequence[int], workers: int) -> None:
         if lane.is_open:
@@ -170,5 +207,6 @@ class Lanes:
 
 
 def _wishes(settings: Settings) -> tuple[object, ...]:
-    """What decides which drives have a lane."""
-    return settings.storage, settings.drives, settings.concurrency
+    """What decides which drives have a lane, and what that is like."""
+    network = settings.network_at_once, settings.network_per_s
+    return settings.storage, settings.drives, settings.concurrency, *network

@@ -19,8 +19,12 @@ from desktopproc.engine.records import (
     Leaving,
     MadeFile,
     Spent,
+    Stamp,
 )
 from desktopproc.engine.store import Store
+
+Waiting = tuple[int, int, float, int, int]
+"""A job: id, priority, weight, size of its files in bytes, batch."""
 
 
 class Ledger:
@@ -54,15 +58,12 @@ class Ledger:
             reason,
         )
 
-    def candidates(self, batches: Iterable[int], limit: int) -> list[tuple[int, int, float, int]]:
-        """Waiting jobs of these batches, in order: id, priority, weight, size of their files.
-
-        Those of paused batches are left out.
-        """
+    def candidates(self, batches: Iterable[int], limit: int) -> list[Waiting]:
+        """Waiting jobs of these batches, in order. Those of paused ones are left out."""
         wanted = json.dumps(list(batches))
         sql = (
-            "SELECT id, priority, weight, size_in FROM jobs WHERE state = 'waiting' AND batch IN "
-            "(SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
+            "SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' "
+            "AND batch IN (SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
             "AND id IN (SELECT value FROM json_each(?))) ORDER BY priority, id LIMIT ?"
         )
         return self._rows.execute(sql, (wanted, limit)).fetchall()
@@ -88,6 +89,15 @@ class Ledger:
             batches[job] = batch
             files.setdefault(job, []).append((Path(os.fsdecode(path)), facts))
         return [(batches.get(job, 0), files.get(job, [])) for job in jobs]
+
+    def stamps(self, paths: Sequence[Path]) -> tuple[Stamp, ...]:
+        """What is known of the content of these files, as they were once."""
+        sql = "SELECT size, mtime_ns, ctime_ns, inode, digest FROM digests WHERE path = ?"
+        return tuple(
+            Stamp(path, *row)
+            for path in paths
+            for row in self._rows.execute(sql, (os.fsencode(path),))
+        )
 
     def claim(self, ids: Sequence[int], lease: int) -> list[Claimed]:
         """Take these jobs if nobody else did; each attempt is counted before it runs."""
@@ -189,8 +199,9 @@ class Ledger:
         """
         with self._store.change(durable=True) as db:
             for done in results:
+                ended = {"finished": time.time(), "cached": done.is_reused}
                 if not done.is_leaving and not self._move(
-                    done.job, State.DONE, lease=None, code=None, message=None, finished=time.time()
+                    done.job, State.DONE, lease=None, code=None, message=None, **ended
                 ):
                     continue
                 db.execute(
@@ -201,13 +212,15 @@ class Ledger:
                     self._give_up_names(done.job, keep=done.targets)
                 db.execute("UPDATE outputs SET is_placed = 1 WHERE job = ?", (done.job,))
                 self._write_made(done)
+                db.executemany(_STAMP, [_stamp_row(stamp) for stamp in done.stamps])
                 self._log(done.job, "done", done.seconds, done.log, done.spent)
             count_ended(db, [done.job for done in results])
 
     def _write_made(self, done: Finished) -> None:
         """Remember how the results came to be; that outlives the job."""
         self._rows.executemany(
-            "INSERT OR REPLACE INTO made SELECT ?, ?, operation, ?, ?, ? FROM batches "
+            "INSERT OR REPLACE INTO made (path, recipe, operation, size, mtime_ns, files, inode) "
+            "SELECT ?, ?, operation, ?, ?, ?, ? FROM batches "
             "WHERE id = (SELECT batch FROM jobs WHERE jobs.id = ?)",
             [
                 (
@@ -216,6 +229,7 @@ class Ledger:
                     target.size,
                     target.mtime_ns,
                     len(done.targets),
+                    target.inode,
                     done.job,
                 )
                 for target in done.targets.values()
@@ -314,6 +328,17 @@ _ATTEMPT = """
     SELECT ?, 1 + coalesce(max(number), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
     FROM attempts WHERE job = ?
 """
+
+
+_STAMP = (
+    "INSERT OR REPLACE INTO digests (path, size, mtime_ns, ctime_ns, inode, digest) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+def _stamp_row(stamp: Stamp) -> tuple[object, ...]:
+    file = os.fsencode(stamp.path)
+    return file, stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode, stamp.digest
 
 
 def _path(raw: bytes) -> Path:

@@ -3,7 +3,6 @@
 import ctypes
 import ctypes.util
 from dataclasses import dataclass
-from importlib import metadata
 
 _LIBRARIES = {
     "PySide6-Essentials": "The window cannot be opened",
@@ -35,6 +34,8 @@ _EXTRAS = {
     "onnxruntime": ("ocr", "Text in pictures cannot be read without Tesseract"),
     "pillow-jxl-plugin": ("jxl", "JPEG XL cannot be opened or made"),
 }
+DISTRIBUTIONS = frozenset(_LIBRARIES.keys() | _EXTRAS.keys()) - {"PySide6-Essentials"}
+"""What results are made with, as package indexes call it."""
 _TURBO = "JPEGs cannot be turned without loss"
 
 
@@ -92,6 +93,8 @@ def _turbojpeg() -> Part:
 
 
 def _version(name: str) -> str | None:
+    from importlib import metadata  # deferred: only `doctor` asks
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

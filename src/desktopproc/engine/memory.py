@@ -38,6 +38,10 @@ class Budget:
             self._look()
         return self._fair_mb
 
+    def keepable_mb(self) -> float:
+        """What a worker may have when its job is over; more would be missing for others."""
+        return _PROGRAM_MB + self.fair_mb()
+
     def room_mb(self, held_mb: float, used_mb: float = 0.0) -> float:
         """What further jobs may need while others need `held_mb`, of which they have `used_mb`."""
         if self._is_pressed:
@@ -51,7 +55,7 @@ class Budget:
         self._most_mb = budget - self._workers * _PROGRAM_MB
         self._free_mb = free / 1e6
         self._is_pressed = _pressure(self._proc) > _PRESSED
-        self._fair_mb = self.room_mb(0.0) / self._workers
+        self._fair_mb = max(0.0, self.room_mb(0.0)) / self._workers
 
 
 def used_mb(workers: Iterable[int]) -> float:

@@ -78,14 +78,25 @@ class Reader:
         )
         return Counts(**{state: int(n) for state, n in self._rows.execute(sql, {"batch": batch})})
 
-    def weight_left(self, batches: Collection[int]) -> float:
-        """The work that is still ahead in these batches."""
-        marks = ",".join("?" * len(batches))
+    def ahead(self, batches: Collection[int]) -> list[tuple[int, str, int, float]]:
+        """The jobs of these batches that wait, paused ones left out: batch, sort, number, weight.
+
+        Jobs of one sort take alike; the weight is that of all of them together.
+        """
         sql = (
-            f"SELECT total(weight) FROM tally WHERE batch IN ({marks}) "
-            "AND state IN ('waiting', 'delayed', 'running')"
+            "SELECT batch, sort, total(jobs), total(weight) FROM tally WHERE batch IN "
+            "(SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL AND id IN "
+            "(SELECT value FROM json_each(?))) AND state IN ('waiting', 'delayed') AND jobs > 0 "
+            "GROUP BY batch, sort"
         )
-        return float(_one(self._rows.execute(sql, tuple(batches)))[0])
+        rows = self._rows.execute(sql, (json.dumps(list(batches)),))
+        return [(batch, sort, int(jobs), weight) for batch, sort, jobs, weight in rows]
+
+    def options(self, batch: int) -> tuple[str, str]:
+        """The operation of a batch and its options as they are stored; empty where it is gone."""
+        sql = "SELECT operation, options FROM batches WHERE id = ?"
+        found: tuple[str, str] = next(iter(self._rows.execute(sql, (batch,))), ("", ""))
+        return found
 
     def sizes(self, batches: Collection[int]) -> tuple[int, int]:
         """Bytes before and after of the done jobs of these batches; looks at each such row."""
@@ -96,6 +107,18 @@ class Reader:
         )
         before, after = _one(self._rows.execute(sql, tuple(batches)))
         return int(before), int(after)
+
+    def reused(self, batches: Collection[int], but: Collection[int] = ()) -> int:
+        """How many jobs of these batches are done by a result that was there; not those in `but`.
+
+        Looks at each done job of the batches.
+        """
+        sql = (
+            "SELECT count(*) FROM jobs WHERE batch IN (SELECT value FROM json_each(?)) "
+            "AND state = 'done' AND cached AND id NOT IN (SELECT value FROM json_each(?))"
+        )
+        values = (json.dumps(list(batches)), json.dumps(list(but)))
+        return int(_one(self._rows.execute(sql, values))[0])
 
     def ordered(self, batch: int) -> Ordered | None:
         """What was ordered with a batch: its options as stored, and where its results go."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State
+from desktopproc.engine.forecast import sort_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Planned:
     failure: Failure | None = None
     cached: bool = False
     item: int | None = None
+    format: str = ""  # what its files are
+
+    @property
+    def sort(self) -> str:
+        """What the queue file calls jobs that take alike."""
+        return sort_of(self.format, self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +62,26 @@ class MadeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """A source as it was when all of it was read, and the BLAKE3 digest of what it held."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """How a file came to be that an earlier job made, and its size and time then."""
+    """How a file came to be that an earlier job made, and what it was like then."""
 
     recipe: bytes
     operation: str
     size: int
     mtime_ns: int
+    inode: int
     files: int  # how many results that run made
 
 
@@ -111,6 +131,8 @@ class Finished:
     spent: Spent | None = None  # None: it was found finished
     has_unused: bool = False  # some of its names were not needed
     is_leaving: bool = False  # sources are still to be moved: it is not done before
+    is_reused: bool = False  # made of what an earlier run had kept
+    stamps: tuple[Stamp, ...] = ()  # of sources that were digested
 
 
 @dataclass(frozen=True, slots=True)

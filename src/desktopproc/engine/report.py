@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopproc.core.job import Counts
+from desktopproc.core.outside import rest_of
 from desktopproc.core.settings import Settings
 from desktopproc.engine.advice import Advice, Drive, Figures, advise
 from desktopproc.engine.capacity import available_cores
@@ -18,7 +19,6 @@ from desktopproc.engine.home import Home
 from desktopproc.engine.memory import system_memory
 from desktopproc.engine.reader import Reader
 from desktopproc.engine.timings import Ended, Run, Slow, Timing, Timings, Trouble
-from desktopproc.formats.outside.breaker import RESTING
 from desktopproc.formats.outside.programs import LIBREOFFICE, find
 
 
@@ -84,9 +84,10 @@ def report(reader: Reader, home: Home, settings: Settings) -> Report:
         results=results,
         timings=timings,
         troubles=troubles,
-        repeats=past.repeats(),
+        repeats=past.repeats(in_all=not settings.cache_mb),
+        keeps_results=settings.cache_mb > 0,
         has_office=find(LIBREOFFICE) is not None,
-        resting=past.noted(RESTING, "docx-to-pdf"),
+        resting=past.noted(rest_of(LIBREOFFICE.title), "docx-to-pdf"),
     )
     return Report(
         counts=counts,

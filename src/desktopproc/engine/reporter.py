@@ -1,13 +1,14 @@
 """Tells the listener what changed, at most ten times a second, in frozen snapshots."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from desktopproc.core.job import Counts, Job, State
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.health import Health, Monitor
 from desktopproc.engine.held import Held
+from desktopproc.engine.outlook import Outlook
 from desktopproc.engine.rate import Rate
 from desktopproc.engine.reader import Reader
 from desktopproc.engine.update import Update
@@ -19,9 +20,13 @@ class Reporter:
     """Collects changes between two updates. Engine thread only."""
 
     def __init__(
-        self, reader: Reader, listener: Callable[[Update], None], monitor: Monitor
+        self,
+        reader: Reader,
+        listener: Callable[[Update], None],
+        monitor: Monitor,
+        outlook: Outlook,
     ) -> None:
-        self._reader, self._monitor = reader, monitor
+        self._reader, self._monitor, self._outlook = reader, monitor, outlook
         self._listener = listener
         self._changed: set[int] = set()
         self._structure = False
@@ -43,11 +48,17 @@ class Reporter:
         self._changed.add(job)
         self._dirty = True
 
+    def begun(self, held: Held) -> None:
+        self._outlook.begun(held)
+
+    def made(self, held: Held) -> None:
+        self._outlook.made(held)
+
     def worked(self, stages: Sequence[float], bytes_in: int) -> None:
         self._monitor.finished(stages, bytes_in)
 
-    def finished(self, weight: float) -> None:
-        self._rate.add(time.monotonic(), weight)
+    def finished(self) -> None:
+        self._rate.add(time.monotonic())
 
     def restructured(self) -> None:
         """Rows came or went: pages must be read again."""
@@ -70,7 +81,7 @@ class Reporter:
         self,
         held: Mapping[int, Held],
         running: Iterable[int],
-        active: Iterable[int],
+        active: Collection[int],
         *,
         busy: int,
         is_idle: bool,
@@ -82,11 +93,13 @@ class Reporter:
             self._was_idle = False
         if is_idle and not self._was_idle:
             self._was_idle = self._dirty = True
+            self._outlook.rested()
             self._told_at = 0.0
         if not self._dirty or now < self._told_at + _EVERY_S:
             return False
         self._told_at = now
-        self._send(now, held, set(running), set(active), busy=busy, is_idle=is_idle)
+        left = None if is_idle else self._outlook.seconds_left(active, held.values())
+        self._send(now, held, set(running), set(active), left, busy=busy, is_idle=is_idle)
         return True
 
     def _send(
@@ -95,6 +108,7 @@ class Reporter:
         held: Mapping[int, Held],
         running: set[int],
         active: set[int],
+        left: tuple[float, float] | None,
         *,
         busy: int,
         is_idle: bool,
@@ -104,7 +118,6 @@ class Reporter:
         batches = {b.id: b for b in self._reader.batches(only_open=True)}
         jobs = tuple(map(view.job, self._reader.jobs(sorted(self._changed))))
         concerned = active | batches.keys() | {job.batch for job in jobs}
-        left = None if is_idle else self._reader.weight_left(active)
         update = Update(
             jobs=jobs,
             counts=counts,
@@ -112,7 +125,7 @@ class Reporter:
             paused={id_: b.pause_reason for id_, b in batches.items() if b.is_paused},
             structure_changed=self._structure,
             rate=None if is_idle else self._rate.jobs_per_second(now),
-            seconds_left=None if left is None else self._rate.seconds_left(now, left),
+            seconds_left=left,
             busy_workers=busy,
             quiet_workers=self._quiet_workers,
             message=" ".join(self._sentences),

@@ -2,29 +2,32 @@
 
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from desktopproc.core.errors import Failure, PoisonError, ProcError, UnsupportedError
-from desktopproc.core.job import Conflict, Facts, State
-from desktopproc.core.operation import Operation, Shape
-from desktopproc.core.schema import build
+from desktopproc.core.errors import Failure, PoisonError, ProcError
+from desktopproc.core.job import State
+from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
-from desktopproc.engine.admission import Admission, need_mb
-from desktopproc.engine.capacity import Capacity
+from desktopproc.engine.admission import Admission, Workers
+from desktopproc.engine.capacity import Stance
 from desktopproc.engine.committer import Results
+from desktopproc.engine.contexts import Contexts, task_of
 from desktopproc.engine.crew import Crew, parts_of
 from desktopproc.engine.desk import Desk
-from desktopproc.engine.held import Context, Held
+from desktopproc.engine.held import Held
 from desktopproc.engine.lanes import Lanes
 from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.line import Chosen, Line
 from desktopproc.engine.naming import Naming
 from desktopproc.engine.outputs import temps_of
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.pool import Event, Lost
+from desktopproc.engine.programs import Programs
 from desktopproc.engine.records import Claimed
-from desktopproc.engine.schedule import HEAVY, PLENTY, back_off, pick
+from desktopproc.engine.schedule import back_off
+from desktopproc.engine.shelves import Shelves
 from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
@@ -34,8 +37,10 @@ class Audience(Protocol):
     """Who hears what changed."""
 
     def changed(self, job: int) -> None: ...
+    def begun(self, held: Held) -> None: ...
+    def made(self, held: Held) -> None: ...
     def worked(self, stages: Sequence[float], bytes_in: int) -> None: ...
-    def finished(self, weight: float) -> None: ...
+    def finished(self) -> None: ...
     def say(self, sentence: str) -> None: ...
 
 
@@ -50,34 +55,43 @@ class Runner:
         ledger: Ledger,
         desk: Desk,
         vault: Vault,
+        shelves: Shelves,
         naming: Naming,
         crew: Crew,
         lanes: Lanes,
         operations: Mapping[str, Operation],
         settings: Settings,
-        capacity: Capacity,
+        stance: Stance,
+        workers: Workers,
         audience: Audience,
     ) -> None:
         self._lease, self._tag = lease, tag
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
-        self._vault, self._lanes = vault, lanes
-        self._operations = operations
-        self._settings, self._capacity = settings, capacity
+        self._settings, self._stance = settings, stance
         self._audience = audience
-        self._admission = Admission(settings, capacity.workers, ledger, self._need, crew.pids)
-        self._contexts: dict[int, Context] = {}
+        self._contexts = Contexts(ledger, vault, operations, shelves)
+        self._programs = Programs(settings)
+        self._admission = Admission(stance.budget, ledger, workers, self._contexts.need)
+        self._shelves, self._lanes = shelves, lanes
+        self._line = Line(
+            ledger=ledger,
+            lanes=lanes,
+            crew=crew,
+            contexts=self._contexts,
+            programs=self._programs,
+            admission=self._admission,
+        )
         self._chance = random.Random()
         self.held: dict[int, Held] = {}
         self.active: set[int] = set()
         self._delayed: dict[int, float] = {}
-        self._may_wait = False
-        self.lacks_memory = False  # whether a job waits for others to end that leave it no room
         self.is_closing = False
 
-    def configure(self, settings: Settings, capacity: Capacity) -> None:
-        self._settings, self._capacity = settings, capacity
+    def configure(self, settings: Settings) -> None:
+        self._settings = settings
         self._lanes.configure(settings)
-        self._admission.configure(settings, capacity.workers)
+        self._shelves.configure(settings)
+        self._programs.configure(settings)
 
     # What runs
 
@@ -89,127 +103,88 @@ class Runner:
 
     def look_again(self) -> None:
         """Something may wait: jobs were added, retried, resumed or given back."""
-        self._may_wait = True
+        self._line.look_again()
 
     def forget_contexts(self) -> None:
         """Read anew what batches need: somebody may have given one more passwords."""
-        self._contexts.clear()
+        self._contexts.forget()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether jobs may wait for a worker, or for their turn."""
+        return self._line.is_wanted
+
+    @property
+    def lacks_memory(self) -> bool:
+        """Whether a job waits for others to end that leave it no room."""
+        return self._line.lacks_memory
+
+    @property
+    def not_before(self) -> float:
+        """When the last of the delayed jobs is tried again, in monotonic seconds."""
+        return max(self._delayed.values(), default=0.0)
 
     def has_waiting(self) -> bool:
-        """Whether jobs wait that this process may run, delayed ones too.
-
-        It asks the queue file: another process may have resumed a batch before its bell is heard.
-        """
-        found = bool(self._delayed or self._ledger.candidates(self.active, 1))
-        self._may_wait = self._may_wait or found
-        return found
+        """Whether jobs wait that this process may run, delayed ones too."""
+        return self._line.has_waiting(self.active) or bool(self._delayed)
 
     def dispatch(self) -> None:
         """Fill the pool with the next jobs."""
-        while not self.is_closing and self._crew.has_room(wanted=self._may_wait):
-            line, slots = self._crew.line(self._next() if self._may_wait else [])
-            memory = self._admission.memory(line, self.held)
-            ids = pick(
-                line,
-                slots=slots,
-                heavy_running=self._heavy(),
-                workers=self._crew.size,
-                memory=memory,
-            )
-            self.lacks_memory = memory is not PLENTY and len(ids) < min(slots, len(line))
-            if not ids:
-                return
-            self._give_out(ids, {number: priority for number, priority, _ in line})
+        while not self.is_closing and (chosen := self._line.chosen(self.active, self.held)):
+            self._give_out(chosen)
 
-    def _next(self) -> Sequence[tuple[int, int, float]]:
-        """The next jobs that may start, as far as their drives are concerned."""
-
-        def waiting(number: int) -> Sequence[tuple[int, int, float]]:
-            found = self._ledger.candidates(self.active, number)
-            self._may_wait = bool(found)
-            return self._admission.noted(found)
-
-        return self._lanes.passed(waiting, self.held, self._crew.size)
-
-    def _need(self, batch: int, facts: Sequence[Facts]) -> float:
-        """Megabytes that a job of this batch takes; nothing where it cannot even begin."""
-        try:
-            context = self._context(batch)
-        except ProcError:
-            return 0.0
-        return need_mb(context.operation, context.options, facts)
-
-    def _heavy(self) -> int:
-        """How many workers heavy jobs have."""
-        held = self.held.values()
-        heavy = [one.claimed.id for one in held if one.claimed.weight > HEAVY]
-        return sum(map(self._crew.tasks_of, heavy))
-
-    def _give_out(self, ids: Sequence[int], priorities: Mapping[int, int]) -> None:
-        for part in [number for number in ids if number < 0]:
+    def _give_out(self, chosen: Chosen) -> None:
+        for part in [number for number in chosen.ids if number < 0]:
             self._crew.send_part(part)
-        jobs = [number for number in ids if number > 0]
-        threads = self._threads(len(priorities))
+        jobs = [number for number in chosen.ids if number > 0]
+        priorities = {number: priority for number, priority, _ in chosen.line}
+        behind = sum(weight for number, _, weight in chosen.line if number > 0)
+        threads = self._threads(len(chosen.line))
         for claimed in self._ledger.claim(jobs, self._lease) if jobs else ():
-            self._send(claimed, priorities[claimed.id], threads)
+            behind -= claimed.weight
+            self._send(claimed, priorities[claimed.id], behind, threads)
 
     def _threads(self, waiting: int) -> int:
         """How many threads the next job may have: as many as the others leave cores idle."""
         if self._settings.concurrency is not Concurrency.HYBRID:
-            return self._capacity.threads
+            return self._stance.now.threads
         at_work = sum(not held.is_written for held in self.held.values())
-        return self._capacity.shared_by(at_work + waiting)
+        return self._stance.now.shared_by(at_work + waiting)
 
-    def _send(self, claimed: Claimed, priority: int, threads: int) -> None:
+    def _send(self, claimed: Claimed, priority: int, behind: float, threads: int) -> None:
+        """Give a job to the crew; `behind` is the weight of the next ones that wait after it."""
         try:
-            context = self._context(claimed.batch)
+            context = self._contexts.of(claimed.batch)
         except ProcError as e:
             self._ledger.end(claimed.id, State.FAILED, Failure.of(e), 0.0)
             self._audience.changed(claimed.id)
             return
-        temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        held = Held(claimed, context, facts, temps, self._need(claimed.batch, facts))
-        parts = parts_of(held, self._crew.size) if self._admission.may_share(held) else ()
-        if parts:
-            held.is_shared, held.need_mb = True, held.need_mb * self._crew.size
+        need = self._contexts.need(claimed.batch, facts)
+        temps = temps_of(claimed, self._tag)
+        held = Held(claimed, context, facts, temps, priority, threads, need)
+        held.asks = self._programs.admit(claimed.id, context.asks)
+        may_share = self._admission.may_share(held)
+        if parts := parts_of(held, self._crew.size, behind) if may_share else ():
+            held.parts, held.need_mb = parts, held.need_mb * self._crew.size
         self.held[claimed.id] = held
         self._admission.take(held)
         self._lanes.take(claimed.id)
         self._audience.changed(claimed.id)
-        self._crew.give(self._task(held, threads), parts, priority, claimed.weight)
+        self._give(held, self._shelves.keeping(held))
 
-    def _task(self, held: Held, threads: int) -> talk.Task:
-        context, claimed = held.context, held.claimed
-        run, shape = context.operation.run, context.shape
-        return talk.Task(
-            job=claimed.id,
-            module=run.__module__,
-            function=run.__name__,
-            options=context.options,
-            sources=held.facts,
-            temps=held.temps,
-            root=context.folder,
-            is_folder=shape is Shape.ONE_TO_FOLDER,
-            max_pixels=self._settings.max_megapixels * 1_000_000,
-            threads=self._capacity.cores if shape is Shape.MANY_TO_ONE else threads,
-            passwords=context.passwords,
-            item=claimed.item,
-        )
+    def _missed(self, held: Held, event: talk.Missed) -> None:
+        """The result was not among those kept: have it made."""
+        if held.wish is not None:
+            self._stopped(held)
+        else:
+            self._give(held, self._shelves.keeping(held, event))
 
-    def _context(self, batch: int) -> Context:
-        if batch not in self._contexts:
-            row = self._ledger.batch(batch)
-            if row is None or row.operation not in self._operations:
-                raise UnsupportedError("The operation of this job is not part of this desktopproc.")
-            operation = self._operations[row.operation]
-            kept = self._vault.of(batch)
-            options: object = build(operation.options, {**row.plain_options(), **kept.options})
-            conflict = Conflict(row.conflict)
-            self._contexts[batch] = Context(
-                operation, options, row.folder, conflict, kept.passwords
-            )
-        return self._contexts[batch]
+    def _give(self, held: Held, keeping: talk.Keeping | None) -> None:
+        resting = self._programs.resting(but=held.asks)
+        task = task_of(held, keeping, resting, self._settings, self._stance.now)
+        parts = () if keeping and keeping.only_looks else held.parts
+        self._crew.give(task, parts, held.priority, held.claimed.weight)
 
     # What came of it
 
@@ -218,19 +193,40 @@ class Runner:
             match event:
                 case Lost():
                     self._lost(event)
+                case talk.Asked(job, program, is_well):
+                    self._asked(job, program, is_well=is_well)
                 case _ if event.job in self.held:
                     self._hear(self.held[event.job], event)
                     self._audience.changed(event.job)
+
+        if self._programs.settle(self._is_at_work):
+            self.look_again()
+
+    def _is_at_work(self, job: int) -> bool:
+        return job in self.held and not self.held[job].is_written
+
+    def _asked(self, job: int, program: str, *, is_well: bool) -> None:
+        """How a program of others did: what waits to ask it, or was sent ahead, may do without."""
+        if not is_well and (held := self.held.get(job)):
+            held.has_failing = True
+        rests = self._programs.heard(job, program, is_well=is_well)
+        self.look_again()
+        if rests:
+            self._take_back(lambda held: program in held.asks)
 
     def _hear(self, held: Held, event: talk.Report) -> None:
         match event:
             case talk.Started():
                 held.began = held.began or time.time()
+                self._audience.begun(held)
             case talk.Progress(_, done, total):
                 held.done, held.total = done, total
             case talk.Finished():
                 self._finished(held, event)
+            case talk.Missed():
+                self._missed(held, event)
             case talk.Skipped(_, reason, seconds):
+                self._audience.made(held)
                 self._skipped(held, Failure("skipped", reason), seconds)
             case talk.Failed(_, failure, seconds):
                 self._failed(held, failure, seconds)
@@ -243,7 +239,9 @@ class Runner:
             return
         self._audience.worked(event.stages, held.claimed.size_in)
         held.is_written = True
+        self._audience.made(held)
         held.done = held.total = held.total or 1
+        self._shelves.hear(held, event.reuse)
         self._naming.add(held, event)
 
     def _skipped(self, held: Held, reason: Failure, seconds: float) -> None:
@@ -252,7 +250,7 @@ class Runner:
         if held.is_shared:
             held.sweep()
         self._ledger.skip(held.claimed.id, reason, seconds)
-        self._audience.finished(held.claimed.weight)
+        self._audience.finished()
 
     def _failed(self, held: Held, failure: Failure, seconds: float, *, died: bool = False) -> None:
         held.sweep()
@@ -282,7 +280,7 @@ class Runner:
             self._delayed[job] = time.monotonic() + wait_s
         else:
             self._ledger.end(job, State.FAILED, failure, seconds, died=died)
-            self._audience.finished(held.claimed.weight)
+            self._audience.finished()
 
     def _pause(self, held: Held, failure: Failure) -> None:
         """The place is the trouble: nothing failed, everything of this batch waits."""
@@ -331,10 +329,13 @@ class Runner:
 
     def withdraw(self, batch: int | None) -> None:
         """Take back what was sent ahead to a worker and has not begun: its batch was paused."""
+        self._take_back(lambda held: batch in (None, held.claimed.batch))
+
+    def _take_back(self, is_one: Callable[[Held], bool]) -> None:
         begun = self._crew.running
         for job, held in list(self.held.items()):
             is_ahead = job not in begun and not held.is_written
-            if is_ahead and batch in (None, held.claimed.batch):
+            if is_ahead and is_one(held):
                 self._ask_to_stop(held, State.WAITING)
 
     def recall(self) -> None:
@@ -362,7 +363,7 @@ class Runner:
         self._ledger.finish(settled.done)
         for done in settled.done:
             held = self.held.pop(done.job)
-            self._audience.finished(held.claimed.weight)
+            self._audience.finished()
         return [done.job for done in settled.done if done.is_leaving]
 
     def abandon(self) -> bool:
@@ -375,6 +376,7 @@ class Runner:
             self.held[job].sweep()
         self._ledger.give_back(back)
         self._ledger.give_back(list(self._delayed), uncount=False)
+        self._shelves.close()
         stays = len(back) < len(self.held)
         self.held.clear()
         return stays
@@ -382,11 +384,15 @@ class Runner:
     # Time
 
     def due(self) -> float | None:
-        """When the next delayed job may be tried again, in monotonic seconds."""
-        return min(self._delayed.values(), default=None)
+        """When the next job may start that waits for a time, in monotonic seconds."""
+        times = [*self._delayed.values()]
+        if (when := self._line.due()) is not None:
+            times.append(when)
+        return min(times, default=None)
 
     def wake_delayed(self) -> None:
         now = time.monotonic()
+        self._line.wake(now)
         for job in [job for job, when in self._delayed.items() if when <= now]:
             del self._delayed[job]
             self._ledger.give_back([job], uncount=False)

@@ -190,4 +190,50 @@ MIGRATIONS = (
         figures TEXT NOT NULL               -- JSON
     );
     """,
+    """
+    DROP TRIGGER job_moved;
+    DROP TRIGGER job_removed;
+    ALTER TABLE jobs ADD COLUMN sort TEXT NOT NULL DEFAULT '';  -- jobs that take alike: "jpeg 3"
+    ALTER TABLE tally RENAME TO tally_before;
+    CREATE TABLE tally (
+        batch INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        sort TEXT NOT NULL,
+        jobs INTEGER NOT NULL,
+        weight REAL NOT NULL,
+        PRIMARY KEY (batch, state, sort)
+    ) WITHOUT ROWID;
+    INSERT INTO tally SELECT batch, state, '', jobs, weight FROM tally_before;
+    DROP TABLE tally_before;
+    CREATE TRIGGER job_moved AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+        UPDATE tally SET jobs = jobs - 1, weight = weight - OLD.weight
+        WHERE batch = OLD.batch AND state = OLD.state AND sort = OLD.sort;
+        INSERT INTO tally VALUES (NEW.batch, NEW.state, NEW.sort, 1, NEW.weight)
+        ON CONFLICT DO UPDATE SET jobs = jobs + 1, weight = weight + excluded.weight;
+    END;
+    CREATE TRIGGER job_removed AFTER DELETE ON jobs BEGIN
+        UPDATE tally SET jobs = jobs - 1, weight = weight - OLD.weight
+        WHERE batch = OLD.batch AND state = OLD.state AND sort = OLD.sort;
+    END;
+    CREATE TABLE trends (
+        operation TEXT NOT NULL,
+        format TEXT NOT NULL,               -- '' is all of them, like the next one
+        options TEXT NOT NULL,              -- a digest
+        sums TEXT NOT NULL,                 -- JSON, of forecast.Trend
+        used REAL NOT NULL,                 -- wall clock
+        PRIMARY KEY (operation, format, options)
+    ) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE made ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE digests (
+        id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL UNIQUE,          -- of a source
+        size INTEGER NOT NULL,              -- what it was like when all of it was read
+        mtime_ns INTEGER NOT NULL,
+        ctime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        digest BLOB NOT NULL                -- BLAKE3
+    );
+    """,
 )

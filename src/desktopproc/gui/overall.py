@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from desktopproc.core.job import Counts
+from desktopproc.core.waiting import left
 from desktopproc.gui import words
 
 if TYPE_CHECKING:
     from desktopproc.engine.update import Update
-
-_BELIEVABLE_S = 100 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Overall:
         return self.counts.total - self.counts.open
 
     def sentence(self, *, is_paused: bool) -> str:
-        """`461 of 2,013, 10 failed, 37 files/s, 40-50 s left`."""
+        """`461 of 2,013, 10 failed, 37 files/s, about 45 s left`."""
         counts = self.counts
         if not counts.total:
             return "Nothing is running"
@@ -72,6 +71,5 @@ class Overall:
             parts.append("stopped")
         else:
             parts += [words.rate(self.rate)] if self.rate else []
-            if self.seconds_left and self.seconds_left[1] < _BELIEVABLE_S:
-                parts.append(words.left(*self.seconds_left))
+            parts += [left(*self.seconds_left)] if self.seconds_left else []
         return ", ".join(parts)

@@ -80,19 +80,6 @@ def span(seconds: float) -> str:
     return f"{hours:,} h {rest} min" if rest else f"{hours:,} h"
 
 
-def left(low: float, high: float) -> str:
-    """`40-50 s left`: the honest range, both ends in one unit, one figure when they are equal."""
-    seconds = (round(max(low, 1.0)), round(max(high, 1.0)))
-    if seconds[1] >= 90 * 60:
-        first, last = span(seconds[0]), span(seconds[1])
-        return f"{first} left" if first == last else f"{first} to {last} left"
-    unit, size_s = ("s", 1) if seconds[1] < 90 else ("min", 60)
-    first_number, last_number = (max(1, round(each / size_s)) for each in seconds)
-    if first_number == last_number:
-        return f"{first_number} {unit} left"
-    return f"{first_number}-{last_number} {unit} left"
-
-
 def rate(per_second: float) -> str:
     """`37 files/s`, or by the minute when it is slow."""
     if per_second >= 9.95:
@@ -187,9 +174,13 @@ def listed(nouns: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(nouns[:-1]), *nouns[-1:])))
 
 
-def finished(counts: Counts) -> str:
-    """The sentence of the notification: `461 done, 10 failed.`"""
-    parts = [count(counts.done) + " done"]
+def finished(counts: Counts, *, reused: int = 0) -> str:
+    """The sentence of the notification: `461 done, 10 failed.`
+
+    `reused` are those of the done ones whose results were there before.
+    """
+    before = f" ({reused:,} made before)" if reused else ""
+    parts = [f"{count(counts.done)} done{before}"]
     for number, word in (
         (counts.failed, "failed"),
         (counts.cancelled, "cancelled"),

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats.office_unlocking import unlocked
+from desktopproc.formats.outside.programs import LIBREOFFICE
 from desktopproc.formats.word.converting import Engine, to_pdf
 
 
@@ -29,6 +31,10 @@ class Options:
     )
 
 
+def _asks(options: Options) -> tuple[str, ...]:
+    return () if options.engine is Engine.BUILT_IN else (LIBREOFFICE.title,)
+
+
 @operation(
     "docx-to-pdf",
     title="Word to PDF",
@@ -37,6 +43,8 @@ class Options:
     options=Options,
     group="Documents",
     preload=["pymupdf"],
+    depends=Depends.NAMES | Depends.COMPUTER,
+    asks=_asks,
 )
 def docx_to_pdf(work: Work[Options]) -> Steps:
     """Make a PDF of each Word document, with LibreOffice where it is installed."""
@@ -49,4 +57,5 @@ def docx_to_pdf(work: Work[Options]) -> Steps:
         work.note,
         engine=options.engine,
         timeout_s=options.timeout,
+        outside=work.outside,
     )

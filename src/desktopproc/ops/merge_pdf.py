@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Source, Steps, Work, operation
@@ -13,6 +14,9 @@ from desktopproc.formats import pdf_pages
 from desktopproc.formats.natural import natural
 from desktopproc.formats.pdf_merge import MERGER, Merger
 from desktopproc.formats.pdfs.becoming_pages import PhotoPage, as_pdf
+from desktopproc.formats.pdfs.bytewise.joining import Joiner
+from desktopproc.formats.pdfs.bytewise.plain import NotPlainError
+from desktopproc.formats.writing import writing
 
 
 class Order(StrEnum):
@@ -105,10 +109,17 @@ class Options:
     group="PDF",
     shape=Shape.MANY_TO_ONE,
     preload=MERGER,
+    depends=Depends.PLACES | Depends.COMPUTER,
 )
 def merge_pdf(work: Work[Options]) -> Steps:
     """Join PDFs, pictures and Word documents into one PDF. Links, forms and bookmarks stay."""
     options, sources = work.options, _ordered(work)
+    if options.join is Join.AFTER and not options.pages and not options.even:
+        try:
+            yield from _joined_as_they_are(work, sources)
+            return
+        except NotPlainError:
+            pass  # something in one of them has to be mended
     total = len(sources) + 1
     wanted = _wanted(options.pages, len(sources))
     failed: list[BadInputError] = []
@@ -135,6 +146,19 @@ def merge_pdf(work: Work[Options]) -> Steps:
             title=options.title,
         )
         yield total, total
+
+
+def _joined_as_they_are(work: Work[Options], sources: Sequence[Source]) -> Steps:
+    options, total = work.options, len(sources) + 1
+    with writing(work.target), work.target.open("wb") as file:
+        joiner = Joiner(file)
+        for done, source in enumerate(sources, 1):
+            joiner.add(source)
+            yield done, total
+        has_names = options.bookmarks and options.file_names
+        joiner.finish(has_bookmarks=options.bookmarks, has_names=has_names, title=options.title)
+    work.expect(pages=joiner.pages)
+    yield total, total
 
 
 def _add(merger: Merger, source: Source, pages: str | None, work: Work[Options]) -> Iterator[None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -75,6 +76,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=STAMPER,
+    depends=Depends.NAMES | Depends.DAY | Depends.COMPUTER,
 )
 def number_pages(work: Work[Options]) -> Steps:
     """Put page numbers, headers and footers onto the pages of PDFs; {page:06} with a prefix makes

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, MissingProgramError, ProcError, WorkerError
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Output, Steps, Work, operation
@@ -141,6 +142,10 @@ def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
     return even_parts(count, workers, least=_LEAST_PAGES, most=_MOST_PAGES)
 
 
+def _asks(options: Options) -> tuple[str, ...]:
+    return () if options.engine is Recognizer.BUILT_IN else (tesseract.TITLE,)
+
+
 def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
     """Write the result from what the workers have recognized of the same source."""
     content = yield from _content(work)
@@ -167,6 +172,8 @@ def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
     preload=[pdf.READER],
     parts=_parts,
     join=_join,
+    depends=Depends.NAMES | Depends.COMPUTER,
+    asks=_asks,
 )
 def ocr_pdf(work: Work[Options]) -> Steps:
     """Recognize the text of scans and photos of paper, for a searchable PDF or plain text.
@@ -245,8 +252,7 @@ class _Reader:
     def _ready(self) -> Engine:
         """The engine; looked for when the first page needs it, so that a job may do without."""
         if self.engine is None:
-            options = self.work.options
-            self.engine = _engine(options.engine, options.language, options.page_timeout)
+            self.engine = _engine(self.work)
         return self.engine
 
 
@@ -304,18 +310,23 @@ class _Result:
             f.write("\f".join(self.texts))
 
 
-def _engine(wanted: Recognizer, language: str | None, limit_s: float) -> Engine:
+def _engine(work: Work[Options]) -> Engine:
     """The engine wanted, or the one there is; MissingProgramError says how to install one."""
+    wanted, limit_s = work.options.engine, work.options.page_timeout
     has_built_in = bundled.is_installed()
     if wanted is Recognizer.BUILT_IN and not has_built_in:
         raise MissingProgramError(
             "The built-in models are not installed. "
             "Install them: pip install 'desktopproc[ocr]', or use Tesseract."
         )
-    is_left = wanted is Recognizer.AUTO and has_built_in and not tesseract.is_installed()
-    if wanted is Recognizer.BUILT_IN or is_left:
+    if wanted is Recognizer.AUTO and has_built_in:
+        if reason := work.outside.rest_of(tesseract.TITLE):
+            work.note(f"Read with the built-in models. {reason}")
+        if reason or not tesseract.is_installed():
+            wanted = Recognizer.BUILT_IN
+    if wanted is Recognizer.BUILT_IN:
         return bundled.Bundled(limit_s)
-    return tesseract.found(language, limit_s)
+    return tesseract.found(work.options.language, limit_s, work.outside)
 
 
 def _bare(error: ProcError) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import ProcError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Source, Steps, Work, operation
@@ -79,6 +80,7 @@ class Options:
         Shape.MANY_TO_ONE if options.action is Action.EXPORT else Shape.ONE_TO_ONE
     ),
     preload=changing.CHANGER,
+    depends=lambda options: Depends.PLACES if options.action is Action.EXPORT else Depends.NAMES,
 )
 def pdf_metadata(work: Work[Options]) -> Steps:
     """Export what PDFs say about themselves as a table, set title, author and dates, or remove

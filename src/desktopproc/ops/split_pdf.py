@@ -1,10 +1,11 @@
 """Splits a PDF into several."""
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
@@ -15,7 +16,7 @@ from desktopproc.formats.pdfs.blank import is_blank
 from desktopproc.formats.pdfs.parts import Parts
 from desktopproc.formats.pdfs.sized import Sized
 from desktopproc.formats.pdfs.splitting import Part
-from desktopproc.formats.writing import write_bytes
+from desktopproc.formats.writing import write_bytes, writing
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
@@ -95,6 +96,7 @@ class Options:
     group="PDF",
     shape=Shape.ONE_TO_FOLDER,
     preload=rebuilding.REBUILDER,
+    depends=Depends.NAMES,
 )
 def split_pdf(work: Work[Options]) -> Steps:
     """Split a PDF into several: every so many pages, at ranges, at bookmarks, by file size, at
@@ -102,8 +104,9 @@ def split_pdf(work: Work[Options]) -> Steps:
     options, name = work.options, work.source.path.name
     if options.by is By.RANGES and not options.ranges:
         raise UsageError("Splitting into ranges needs the ranges, such as --ranges 1-3,4-.")
-    with rebuilding.opened(work.source, work) as pdf:
-        parts = Parts(pdf, name)
+    whole = replace(work.source, data=work.source.read())
+    with rebuilding.opened(whole, work) as pdf:
+        parts = Parts(pdf, name, whole.read())
         if options.by is By.SIZE:
             yield from _by_size(work, parts, len(pdf.pages))
         else:
@@ -160,8 +163,9 @@ def _write(work: Work[Options], parts: Parts, planned: Sequence[Part]) -> Iterat
     failed: list[BadInputError] = []
     for part, name in zip(planned, splitting.file_names(source.stem, planned), strict=True):
         try:
-            with parts.part(part.pages) as made:
-                rebuilding.save(made, work.target / name, source.name)
+            target = work.target / name
+            with writing(target), target.open("wb") as file:
+                parts.write(part.pages, file)
         except BadInputError as e:
             failed.append(e)
             work.note(f"{name} was left out: {e}")
@@ -173,7 +177,7 @@ def _write(work: Work[Options], parts: Parts, planned: Sequence[Part]) -> Iterat
 
 def _by_size(work: Work[Options], parts: Parts, count: int) -> Iterator[tuple[int, int]]:
     source, limit = work.source.path, int(work.options.size * _MB)
-    sized = Sized(parts, count, limit, source.name)
+    sized = Sized(parts, count, limit)
     for start, end, content in sized.files():
         if content is not None:
             part = splitting.by_pages(range(start, end), count)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -90,6 +91,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=STAMPER,
+    depends=Depends.NAMES | Depends.DAY | Depends.COMPUTER,
 )
 def stamp_pdf(work: Work[Options]) -> Steps:
     """Stamp a text such as DRAFT, or a picture such as a logo, onto the pages of PDFs."""

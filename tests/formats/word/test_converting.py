@@ -52,18 +52,12 @@ def test_libreoffice_can_be_insisted_on(no_office: None, tmp_path: Path) -> None
 
 
 @needs_sh
-def test_a_libreoffice_that_does_not_start_is_told_and_rests_after_three(
+def test_a_libreoffice_that_does_not_start_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = tmp_path / "calls"
-    program = _stand_in(tmp_path, f"echo call >> {calls}; exit 1")
-    monkeypatch.setenv(LIBREOFFICE.variable, str(program))
+    monkeypatch.setenv(LIBREOFFICE.variable, str(_stand_in(tmp_path, "exit 1")))
 
-    told = [_convert(tmp_path / "a.pdf")[-1] for _ in range(4)]
-
-    assert all("built-in renderer. LibreOffice ended as soon as" in each for each in told[:3])
-    assert "rests for a while" in told[3]
-    assert len(calls.read_text().split()) == 3
+    assert "built-in renderer. LibreOffice ended as soon as" in _convert(tmp_path / "a.pdf")[-1]
 
 
 @needs_sh

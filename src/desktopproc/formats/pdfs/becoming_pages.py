@@ -67,7 +67,11 @@ def _word(name: str, content: bytes, work: Work[Any]) -> Generator[None, None, "
 
     with tempfile.TemporaryDirectory(prefix="desktopproc-") as folder:
         file = Path(folder) / "document.pdf"
-        for _ in to_pdf(name, content, file, lambda sentence: work.note(f"{name}: {sentence}")):
+
+        def note(sentence: str) -> None:
+            work.note(f"{name}: {sentence}")
+
+        for _ in to_pdf(name, content, file, note, outside=work.outside):
             yield
         return pikepdf.open(io.BytesIO(file.read_bytes()))
 

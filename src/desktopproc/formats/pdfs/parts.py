@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from desktopproc.formats.pdf_errors import reading_pdf
 from desktopproc.formats.pdf_outline import Bookmark, Contents, bookmarks, write_bookmarks
+from desktopproc.formats.pdfs import rebuilding
+from desktopproc.formats.pdfs.bytewise.cutting import Cutter
+from desktopproc.formats.pdfs.bytewise.plain import NotPlainError
 from desktopproc.formats.pdfs.destinations import Destinations
 from desktopproc.formats.pdfs.labels import labels, relabelled, write_labels
 from desktopproc.formats.pdfs.links import Places, mend_links
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
 class Parts:
     """Knows what belongs to which page of a document: bookmarks, links, forms, layers, labels."""
 
-    def __init__(self, pdf: "Pdf", name: str) -> None:
+    def __init__(self, pdf: "Pdf", name: str, data: bytes) -> None:
+        """`data` is the whole document, which is open as `pdf`."""
         self._pdf = pdf
         self._name = name
         self._aims = Destinations(pdf)
@@ -28,14 +32,32 @@ class Parts:
             self._shares = _shares_resources(pdf)
         self._is_plain = not {"/AcroForm", "/OCProperties"} & set(pdf.Root.keys())
         self.lost_links = 0
+        self._cutter = None if self._shares else _cutter(data, pdf, self._aims)
 
     def chapters(self, level: int) -> list[Bookmark]:
         """The bookmarks down to this level that lead to a page, in their order."""
         return list(self._contents.at_level(level))
 
+    def write(self, pages: Sequence[int], target: BinaryIO) -> None:
+        """Write a document of these pages to a file that is empty."""
+        if self._cutter is not None:
+            try:
+                self.lost_links += self._cut(self._cutter, pages, target)
+                return
+            except NotPlainError:
+                target.seek(0)
+                target.truncate()
+        with self._part(pages) as made:
+            rebuilding.write(made, target, self._name)
+
+    def _cut(self, cutter: Cutter, pages: Sequence[int], target: BinaryIO) -> int:
+        places = {page: place for place, page in enumerate(pages)}
+        numbered = relabelled(self._labels, pages) if self._labels else []
+        return cutter.cut(target, pages, self._contents.of(places), numbered)
+
     @contextmanager
-    def part(self, pages: Sequence[int]) -> Iterator["Pdf"]:
-        """A document of these pages, to be saved while the whole one is open."""
+    def _part(self, pages: Sequence[int]) -> Iterator["Pdf"]:
+        """The same by a library that knows all of PDF; saved while the whole one is open."""
         import pikepdf
 
         with pikepdf.new() as made:
@@ -79,8 +101,16 @@ class Parts:
 
         if isinstance(language := self._pdf.Root.get("/Lang"), String):
             made.Root.Lang = String(bytes(language))
-        if isinstance(self._pdf.trailer.get("/Info"), Dictionary):
+        info = self._pdf.trailer.get("/Info")
+        if isinstance(info, Dictionary) and info.get("/Type") != "/Pages":  # seen in real files
             made.trailer["/Info"] = made.copy_foreign(self._pdf.docinfo)
+
+
+def _cutter(data: bytes, pdf: "Pdf", aims: Destinations) -> Cutter | None:
+    try:
+        return Cutter(data, pdf, aims)
+    except NotPlainError:
+        return None
 
 
 def _shares_resources(pdf: "Pdf") -> bool:

@@ -102,17 +102,11 @@ def told(steps: Iterator[T], name: str) -> Iterator[T]:
 def save(pdf: "Pdf", target: Path, name: str) -> None:
     """Write a document; `name` is the source, named when its parts cannot be written."""
     with during(Stage.ENCODE), writing(target), target.open("wb") as file:
-        _save(pdf, file, name)
+        write(pdf, file, name)
 
 
-def content_of(pdf: "Pdf", name: str) -> bytes:
-    """A document as it would be saved."""
-    buffer = io.BytesIO()
-    _save(pdf, buffer, name)
-    return buffer.getvalue()
-
-
-def _save(pdf: "Pdf", file: Any, name: str) -> None:
+def write(pdf: "Pdf", file: BinaryIO, name: str) -> None:
+    """Write a document to an open file."""
     import pikepdf
 
     complete_trailer(pdf)

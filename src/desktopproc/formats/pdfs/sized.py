@@ -1,9 +1,9 @@
 """Cuts a document into files that are no larger than asked for, by making them and looking."""
 
+import io
 from collections.abc import Iterator
 
 from desktopproc.formats.pdfs.parts import Parts
-from desktopproc.formats.pdfs.rebuilding import content_of
 
 _CLOSE = 0.9  # a file that is so full is full
 
@@ -12,11 +12,10 @@ class Sized:
     """Finds out how many pages fit. What pages have in common, such as fonts, counts once a file,
     so that their sizes cannot be added up."""
 
-    def __init__(self, parts: Parts, count: int, limit_bytes: int, name: str) -> None:
+    def __init__(self, parts: Parts, count: int, limit_bytes: int) -> None:
         self._parts = parts
         self._count = count
         self._limit = limit_bytes
-        self._name = name
         self._guess = 1
 
     def files(self) -> Iterator[tuple[int, int, bytes | None]]:
@@ -43,8 +42,9 @@ class Sized:
             start += fits
 
     def _content(self, start: int, pages: int) -> bytes:
-        with self._parts.part(range(start, start + pages)) as made:
-            return content_of(made, self._name)
+        buffer = io.BytesIO()
+        self._parts.write(range(start, start + pages), buffer)
+        return buffer.getvalue()
 
     def _next(self, fits: int, too_many: int, pages: int, size: int) -> int:
         """By the size per page of the last attempt, but always nearer to the answer."""

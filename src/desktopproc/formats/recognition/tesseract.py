@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktopproc.core.errors import MissingProgramError, TimedOutError, WorkerError
+from desktopproc.core.outside import Outside
 from desktopproc.formats.outside import programs, running
 from desktopproc.formats.recognition import languages
 from desktopproc.formats.recognition.hocr import lines_of
@@ -17,6 +18,8 @@ from desktopproc.formats.recognition.words import Line
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+TITLE = programs.TESSERACT.title
+_REFUSED = 1  # its exit code where the picture may be to blame; it was well
 _LIST_LIMIT_S = 20.0
 _ONE_THREAD = {"OMP_THREAD_LIMIT": "1"}  # pages run side by side; threads inside one only wait
 _SCRIPT_DATA = "osd"  # knows directions, not words
@@ -34,6 +37,7 @@ class Tesseract:
     program: Path
     languages: str
     limit_s: float
+    outside: Outside
     knows_directions: bool = False
 
     @property
@@ -68,9 +72,15 @@ class Tesseract:
                 argv, timeout_s=self.limit_s, at=at, given=_pgm(image), environment=_ONE_THREAD
             )
         except TimedOutError as e:
+            self.outside.failed(TITLE)
             raise WorkerError(f"Tesseract took longer than {self.limit_s:g} s and was ended") from e
         except OSError as e:
+            self.outside.failed(TITLE)
             raise MissingProgramError(f"Tesseract cannot be started: {e}. Install it anew.") from e
+        if ended.code == 0:
+            self.outside.succeeded(TITLE)
+        elif ended.code != _REFUSED:
+            self.outside.failed(TITLE)
         if ended.code:
             raise WorkerError(f"Tesseract failed ({ended.last_words or f'code {ended.code}'})")
         return ended
@@ -81,25 +91,31 @@ def is_installed() -> bool:
     return programs.find(programs.TESSERACT) is not None
 
 
-def found(wanted: str | None, limit_s: float) -> Tesseract:
-    """Tesseract with these languages; MissingProgramError says how what is missing is installed."""
+def found(wanted: str | None, limit_s: float, outside: Outside) -> Tesseract:
+    """Tesseract with these languages; MissingProgramError says how what is missing is installed.
+
+    WorkerError while it rests because it failed for other jobs.
+    """
+    if reason := outside.rest_of(TITLE):
+        raise WorkerError(f"{reason} Retry this file later.")
     program = programs.find(programs.TESSERACT)
     if program is None:
         raise MissingProgramError(
             "Reading text in pictures needs Tesseract, which is not installed. "
             + languages.install_tesseract()
         )
-    installed = _installed(program)
+    installed = _installed(program, outside)
     known = languages.checked(
         wanted, _system_language(), [code for code in installed if code != _SCRIPT_DATA]
     )
-    return Tesseract(program, known, limit_s, _SCRIPT_DATA in installed)
+    return Tesseract(program, known, limit_s, outside, _SCRIPT_DATA in installed)
 
 
-def _installed(program: Path) -> list[str]:
+def _installed(program: Path, outside: Outside) -> list[str]:
     try:
         ended = running.run([program, "--list-langs"], timeout_s=_LIST_LIMIT_S)
     except (OSError, TimedOutError) as e:
+        outside.failed(TITLE)
         raise MissingProgramError("Tesseract cannot be started. Install it anew.") from e
     lines = (ended.out or ended.err).decode("utf-8", "replace").splitlines()
     return [line.strip() for line in lines[1:] if line.strip()]

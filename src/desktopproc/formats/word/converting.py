@@ -7,8 +7,8 @@ from pathlib import Path
 from xml.parsers import expat
 
 from desktopproc.core.errors import TimedOutError
+from desktopproc.core.outside import Outside
 from desktopproc.formats.docx_package import Package, feed, opened
-from desktopproc.formats.outside.breaker import RESTING, Breaker
 from desktopproc.formats.outside.office import Office, OfficeDiedError, OfficeRefusedError
 from desktopproc.formats.outside.programs import LIBREOFFICE, find
 from desktopproc.formats.word import renderer
@@ -36,6 +36,7 @@ def to_pdf(
     *,
     engine: Engine = Engine.AUTO,
     timeout_s: float = 120.0,
+    outside: Outside | None = None,
 ) -> Steps:
     """Write a Word document (DOCX, DOCM, DOTX, strict or not) as PDF; yields (done, total).
 
@@ -44,15 +45,19 @@ def to_pdf(
     found before any other program sees the file.
     """
     reason = _checked(name, content)
+    outside = outside or Outside()
     if engine is not Engine.BUILT_IN:
         program = find(LIBREOFFICE)
         if program is None:
             if engine is Engine.LIBREOFFICE:
                 raise OfficeDiedError(f"{_ABSENT} Install it, or choose the built-in renderer.")
             reason = reason or _ABSENT
-        reason = reason or _resting(_breaker(program) if program else None)
+        reason = reason or outside.rest_of(LIBREOFFICE.title)
         if program is not None and not reason:
-            reason = yield from _by_office(name, content, target, note, program, timeout_s)
+            work = _office(program).convert(
+                content, Path(name).suffix.lower(), target, timeout_s=timeout_s, at=(0, 1)
+            )
+            reason = yield from _by_office(work, note, outside)
             if not reason:
                 return
         if engine is Engine.LIBREOFFICE:
@@ -62,27 +67,19 @@ def to_pdf(
     note(f"Made by the built-in renderer.{suffix}")
 
 
-def _resting(breaker: Breaker | None) -> str:
-    return "" if breaker is None or breaker.allows() else RESTING
-
-
 def _by_office(
-    name: str, content: bytes, target: Path, note: Note, program: Path, timeout_s: float
+    work: Generator[tuple[int, int], None, None], note: Note, outside: Outside
 ) -> Generator[tuple[int, int], None, str]:
     """Have LibreOffice do it; the answer says why it did not."""
-    breaker = _breaker(program)
-    at = (0, 1)
     try:
-        yield from _office(program).convert(
-            content, Path(name).suffix.lower(), target, timeout_s=timeout_s, at=at
-        )
+        yield from work
     except OfficeRefusedError:
-        breaker.succeeded()
+        outside.succeeded(LIBREOFFICE.title)
         return "LibreOffice could not open it."
     except (OfficeDiedError, TimedOutError) as e:
-        breaker.failed()
+        outside.failed(LIBREOFFICE.title)
         return str(e)
-    breaker.succeeded()
+    outside.succeeded(LIBREOFFICE.title)
     note("Made by LibreOffice.")
     yield 1, 1
     return ""
@@ -92,11 +89,6 @@ def _by_office(
 def _office(program: Path) -> Office:
     """The one LibreOffice of this process; it stays warm from job to job."""
     return Office(program)
-
-
-@functools.cache
-def _breaker(program: Path) -> Breaker:  # noqa: ARG001 - one for each program
-    return Breaker()
 
 
 def _checked(name: str, content: bytes) -> str:
