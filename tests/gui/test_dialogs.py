@@ -23,6 +23,7 @@ from desktopproc.gui.actions import ACTIONS
 from desktopproc.gui.drives import DrivesEditor, mounted
 from desktopproc.gui.help import AboutDialog, HelpDialog
 from desktopproc.gui.io_pool import QtIoPool
+from desktopproc.gui.licences_dialog import LicencesDialog
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.settings_dialog import SettingsDialog
 from tests.gui import stacking
@@ -223,6 +224,26 @@ def test_the_about_box_tells_version_and_licence(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
 
     assert dialog.windowTitle() == "About desktopproc"
+
+
+def test_the_about_box_shows_the_licence_of_every_part(qtbot: QtBot) -> None:
+    about = AboutDialog()
+    qtbot.addWidget(about)
+
+    about.licences.click()
+    dialog = about.findChild(LicencesDialog)
+    assert dialog is not None
+    found = {
+        item.text(0): item
+        for number in range(dialog.parts.topLevelItemCount())
+        if (item := dialog.parts.topLevelItem(number)) is not None
+    }
+    own = dialog.text.toPlainText()
+    dialog.parts.setCurrentItem(found["pillow"])
+
+    assert "GNU AFFERO GENERAL PUBLIC LICENSE" in own
+    assert "MIT-CMU" in found["pillow"].text(2)
+    assert "Python Imaging Library" in dialog.text.toPlainText()
 
 
 def test_the_next_window_begins_as_the_last_one_ended(
