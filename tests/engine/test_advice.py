@@ -80,6 +80,8 @@ def test_nothing_is_recommended_without_support(why: str) -> None:
         ({"stages": READS}, ["/mnt/photos", "80\N{NO-BREAK SPACE}%", "Hard disk"]),
         ({"idle_memory": 0.4}, ["40\N{NO-BREAK SPACE}%", "half of this computer's"]),
         ({"idle_memory": 0.4, "memory_mb": 2000}, ["now 2,000 MB"]),
+        ({"repeats": 300}, ["300 files", "leave out --no-cache"]),
+        ({"repeats": 300, "keeps_results": False}, ["set Results kept"]),
         ({"last_job": ("scan.pdf", 95.4)}, ["scan.pdf", "95 s", "high priority"]),
     ],
 )

@@ -50,7 +50,8 @@ class Figures:
     results: Drive | None = None
     timings: Sequence[Timing] = ()
     troubles: Sequence[Trouble] = ()
-    repeats: int = 0  # jobs done again although nothing had changed, where that was asked for
+    repeats: int = 0  # jobs that were done again although nothing had changed
+    keeps_results: bool = True
     has_office: bool = True
     resting: int = 0  # documents made without LibreOffice because it kept failing
 
@@ -200,10 +201,13 @@ def _office(figures: Figures) -> Iterator[Advice]:
 
 def _repeats(figures: Figures) -> Iterator[Advice]:
     if figures.repeats >= _MANY_REPEATS:
+        remedy = (
+            "leave out --no-cache" if figures.keeps_results else "set Results kept in the settings"
+        )
         yield Advice(
             "reuse-results",
             f"{figures.repeats:,} files were processed again although neither they nor the options "
-            "had changed: let earlier results be used.",
+            f"had changed: {remedy}.",
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State, sources_of
 from desktopproc.core.stages import Stage
+from desktopproc.engine.days import count_ended
 from desktopproc.engine.history import write_moves
 from desktopproc.engine.records import (
     BatchRow,
@@ -213,6 +214,7 @@ class Ledger:
                 self._write_made(done)
                 db.executemany(_STAMP, [_stamp_row(stamp) for stamp in done.stamps])
                 self._log(done.job, "done", done.seconds, done.log, done.spent)
+            count_ended(db, [done.job for done in results])
 
     def _write_made(self, done: Finished) -> None:
         """Remember how the results came to be; that outlives the job."""
@@ -251,11 +253,12 @@ class Ledger:
         """End a held job that had nothing to make; its names are free again."""
         code, message = reason.code, reason.message
         ended = {"lease": None, "seconds": seconds, "finished": time.time()}
-        with self._store.change():
+        with self._store.change() as db:
             if self._move(job, State.SKIPPED, code=code, message=message, **ended):
                 self._give_up_names(job)
                 self._forget_announced(job)
                 self._log(job, "skipped", seconds, reason.message)
+                count_ended(db, [job])
 
     def end(
         self, job: int, state: State, failure: Failure | None, seconds: float, *, died: bool = False
@@ -276,6 +279,7 @@ class Ledger:
                 )
                 self._forget_announced(job)
                 self._log(job, state.value, seconds, failure.log if failure else "")
+                count_ended(db, [job])
         return moved
 
     def hold(self, job: int, lease: int) -> None:

@@ -2,6 +2,7 @@
 
 import ctypes
 import ctypes.util
+import sys
 from dataclasses import dataclass
 
 _LIBRARIES = {
@@ -61,9 +62,11 @@ def required() -> list[Part]:
 def optional() -> list[Part]:
     """What makes more possible: the extras, and what the system brings."""
     parts = []
+    # a package cannot be added to, but the program can be had with the extra
+    pip = "pipx" if getattr(sys, "frozen", False) else "pip"
     for name, (extra, lost) in _EXTRAS.items():
         found = _version(name)
-        advice = f"{lost}. Install with: pip install 'desktopproc[{extra}]'"
+        advice = f"{lost}. Install with: {pip} install 'desktopproc[{extra}]'"
         parts.append(Part(name, found, None if found else advice))
     return [*parts, _turbojpeg()]
 

@@ -84,7 +84,8 @@ def report(reader: Reader, home: Home, settings: Settings) -> Report:
         results=results,
         timings=timings,
         troubles=troubles,
-        repeats=past.repeats(),
+        repeats=past.repeats(in_all=not settings.cache_mb),
+        keeps_results=settings.cache_mb > 0,
         has_office=find(LIBREOFFICE) is not None,
         resting=past.noted(rest_of(LIBREOFFICE.title), "docx-to-pdf"),
     )

@@ -41,7 +41,7 @@ class Options:
     delete: str | None = option(
         None,
         "Leave out",
-        "Pages that go, such as 2,7-9, by their numbers in the document.",
+        "Pages to leave out, such as 2,7-9, by their numbers in the document.",
         pattern=pdf_pages.PATTERN,
         example="2,7-9",
     )

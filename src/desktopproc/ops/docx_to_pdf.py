@@ -23,7 +23,7 @@ class Options:
     timeout: int = option(
         120,
         "Time limit",
-        "A LibreOffice that takes longer for one document is ended.",
+        "LibreOffice is ended when one document takes longer.",
         lo=1,
         hi=3600,
         unit="s",

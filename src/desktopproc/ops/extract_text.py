@@ -76,7 +76,7 @@ class Options:
     headers: bool = option(
         default=True,
         label="Headers and footers",
-        help="What stands at the top and bottom of pages; told once for Word documents.",
+        help="What stands at the top and bottom of pages; once for Word documents.",
     )
     order: Order = option(
         Order.READING,

@@ -57,7 +57,7 @@ class Options:
     header: str = option("", "Header, middle", section=_HEADER, example="{title}")
     header_left: str = option("", "Header, left", section=_HEADER)
     header_right: str = option("", "Header, right", section=_HEADER, example="ABC{page:06}")
-    size: float = option(10.0, "Letter size", lo=2, hi=200, unit="pt", section=_LOOK)
+    size: float = option(10.0, "Font size", lo=2, hi=200, unit="pt", section=_LOOK)
     color: str = option(
         "#000000", "Colour", kind=Kind.COLOR, pattern="#[0-9a-fA-F]{6}", section=_LOOK
     )

@@ -127,7 +127,7 @@ def _change(work: Work[Options]) -> Steps:
             stripping.strip_metadata(pdf)
             stripping.strip_thumbnails(pdf)
         elif not set_properties(pdf, dict(_wishes(options, source.path.stem))):
-            work.note("Its XMP metadata were damaged and were removed.")
+            work.note("Its XMP metadata was damaged and was removed.")
         yield 2, 3
         changing.save(pdf, work.target, work)
     yield 3, 3

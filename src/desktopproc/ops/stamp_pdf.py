@@ -47,14 +47,14 @@ class Options:
     )
     size: float | None = option(
         None,
-        "Letter size",
+        "Font size",
         "Not set: as large as the width below.",
         lo=2,
         hi=800,
         unit="pt",
     )
     width: float = option(
-        60.0, "Width", "Of the page, unless a letter size is given.", lo=1, hi=100, unit="%"
+        60.0, "Width", "Of the page, unless a font size is given.", lo=1, hi=100, unit="%"
     )
     color: str = option("#808080", "Colour", "Of text.", kind=Kind.COLOR, pattern=_COLOUR)
     bold: bool = option(default=False, label="Bold")
