@@ -1,20 +1,33 @@
 """Writes everything of a Linux package that is not the program itself: `make integration`.
 
-The tree belongs below /usr/share: menu entry, icons, file-manager actions and AppStream metadata.
+The tree belongs below /usr/share: menu entry, icons, file-manager actions, AppStream metadata,
+the manual and completions.
 """
 
+import gzip
+import os
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from desktopproc import __version__
+from manual import manual
+
+from desktopproc import __version__, ops
+from desktopproc.cli import main
+from desktopproc.cli.completion import completion
 from desktopproc.engine import desktop
 from desktopproc.engine.desktop_menus import ACTIONS, APP_ID
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DESKTOP = _ROOT / "packaging" / "linux" / "desktop"
 _PROGRAM = "desktopproc"
+_SAME = ".so man1/desktopproc.1\n"
+_COMPLETIONS = {
+    "bash": "bash-completion/completions/desktopproc",
+    "zsh": "zsh/vendor-completions/_desktopproc",
+    "fish": "fish/vendor_completions.d/desktopproc.fish",
+}
 
 
 def stage(share: Path, *, epoch: int) -> None:
@@ -35,6 +48,11 @@ def _files(epoch: int) -> Iterator[tuple[str, bytes]]:
     metadata = metadata.replace("@VERSION@", __version__).replace("@DATE@", date)
     yield f"metainfo/{APP_ID}.metainfo.xml", metadata.encode()
     yield "nautilus-python/extensions/desktopproc.py", _nautilus().encode()
+    for page, text in (("desktopproc", manual(epoch)), ("desktopproc-gui", _SAME)):
+        yield f"man/man1/{page}.1.gz", gzip.compress(text.encode(), 9, mtime=0)
+    others = list(main.commands(lambda _paths, _operation: 0).values())
+    for shell, place in _COMPLETIONS.items():
+        yield place, f"{completion(shell, others, ops.load())}\n".encode()
 
 
 def _nautilus() -> str:
@@ -51,4 +69,4 @@ def _nautilus() -> str:
 
 
 if __name__ == "__main__":
-    stage(Path(sys.argv[1]), epoch=int(time.time()))
+    stage(Path(sys.argv[1]), epoch=int(os.environ.get("SOURCE_DATE_EPOCH", time.time())))

@@ -1,6 +1,7 @@
 """Putting the program into the user's menus, and taking it out without a trace."""
 
 import configparser
+import gzip
 import os
 import re
 import shutil
@@ -230,3 +231,11 @@ def test_what_packages_install_is_valid(tmp_path: Path) -> None:
             command = [*words.split(), str(made[name])]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout
+    page = tmp_path / "desktopproc.1"
+    page.write_bytes(gzip.decompress(made["desktopproc.1.gz"].read_bytes()))
+    written = page.read_text(encoding="utf-8")
+    assert all(f".SS {name}\n" in written for name in ops.load())
+    if shutil.which("mandoc"):
+        subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(page)], check=True)
+    for name in ("_desktopproc", "desktopproc.fish"):
+        assert "find-duplicates" in made[name].read_text(encoding="utf-8")

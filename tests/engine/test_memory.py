@@ -2,13 +2,21 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from desktopproc.core.job import OutputPlan, Request, State
+from desktopproc import ops
+from desktopproc.core.job import Facts, Family, OutputPlan, Request, State
+from desktopproc.core.operation import Operation
+from desktopproc.core.schema import build
 from desktopproc.core.settings import Settings
+from desktopproc.engine.admission import need_mb
 from desktopproc.engine.memory import Budget
+from desktopproc.ops import load
 from tests.engine.harness import OPERATIONS, Bench, facts, make_files
+
+REAL = load(ops)
 
 
 def submit(bench: Bench, files: list[Path], edge: int) -> int:
@@ -79,3 +87,32 @@ def test_the_budget_counts_workers_what_runs_and_other_programs(
 
     assert found.fair_mb() == pytest.approx(fair, abs=1)
     assert found.room_mb(100, 150) == pytest.approx(room, abs=1)
+
+
+@pytest.mark.parametrize("operation", REAL.values(), ids=lambda operation: operation.name)
+def test_every_operation_tells_what_it_needs(operation: Operation) -> None:
+    unknown = Facts(Path("unknown"))
+    large = Facts(Path("large.jpg"), Family.PHOTO, "jpeg", 13_000_000, width=12_000, height=9000)
+    options = operation.options()
+
+    assert 0 <= need_mb(operation, options, [unknown]) < 500
+    assert need_mb(operation, options, [unknown]) <= need_mb(operation, options, [large])
+
+
+@pytest.mark.parametrize(
+    ("operation", "options", "at_most"),
+    [
+        ("thumbnail", {}, 500),  # decoded at an eighth of its size
+        ("convert", {"long_edge": 1600}, 500),
+        ("organize", {}, 100),  # never decoded
+        ("convert", {}, 1500),
+        ("convert", {"format": "avif"}, 2800),
+    ],
+)
+def test_a_photo_of_a_hundred_megapixels_needs_what_is_done_with_it(
+    operation: str, options: dict[str, Any], at_most: float
+) -> None:
+    large = Facts(Path("large.jpg"), Family.PHOTO, "jpeg", 13_000_000, width=12_000, height=9000)
+    chosen: object = build(REAL[operation].options, options)
+
+    assert at_most / 2.5 < need_mb(REAL[operation], chosen, [large]) < at_most

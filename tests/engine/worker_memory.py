@@ -1,4 +1,4 @@
-"""Samples what all worker processes of this process take together, as the system counts it."""
+"""Samples what all worker processes of a program take together, as the system counts it."""
 
 import contextlib
 import threading
@@ -10,9 +10,10 @@ import psutil
 _EVERY_S = 0.01
 
 
-def workers() -> list[psutil.Process]:
-    """The processes that the fork server has started for us."""
-    servers = [p for p in psutil.Process().children() if "forkserver" in " ".join(p.cmdline())]
+def workers(program: int | None = None) -> list[psutil.Process]:
+    """The processes that the fork server has started for a program, or for us."""
+    children = psutil.Process(program).children()
+    servers = [p for p in children if "forkserver" in " ".join(p.cmdline())]
     return [worker for server in servers for worker in server.children()]
 
 
@@ -22,7 +23,9 @@ class WorkerMemory:
     What processes share counts by their part (PSS), so the sum is what they really take.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, program: int | None = None) -> None:
+        """`program` is whose workers are meant; ours without it."""
+        self._program = program
         self.peak_mb = 0.0
         self.looks = 0
         self._over = threading.Event()
@@ -45,7 +48,7 @@ class WorkerMemory:
         while not self._over.wait(_EVERY_S):
             total = 0
             with contextlib.suppress(psutil.Error):
-                total = sum(map(_share, workers()))
+                total = sum(map(_share, workers(self._program)))
             self.peak_mb = max(self.peak_mb, total * 1024 / 1e6)
             self.looks += 1
 

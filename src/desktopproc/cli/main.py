@@ -8,11 +8,13 @@ from types import TracebackType
 
 from desktopproc import __version__
 from desktopproc.cli import (
+    completion,
     copying,
     demo,
     desktop,
     doctor,
     gui,
+    licences,
     operations,
     presets,
     queue,
@@ -58,7 +60,7 @@ def _operations() -> Mapping[str, Operation]:
     return Catalogue([ops])
 
 
-def _commands(open_window: gui.OpenWindow) -> dict[str, Command]:
+def commands(open_window: gui.OpenWindow) -> dict[str, Command]:
     """Every command but the operations, by name; "queue list" is one of `queue`'s."""
     found = [
         gui.command(open_window),
@@ -72,23 +74,25 @@ def _commands(open_window: gui.OpenWindow) -> dict[str, Command]:
         *watch.COMMANDS,
         *doctor.COMMANDS,
         *demo.COMMANDS,
+        *licences.COMMANDS,
         *desktop.COMMANDS,
     ]
+    found.append(completion.command(found))
     return {command.name: command for command in found}
 
 
 def _dispatch(arguments: Sequence[str], open_window: gui.OpenWindow) -> int:
-    commands = _commands(open_window)
+    known = commands(open_window)
     first = arguments[0]
     if first in _HELP:
-        streams.write_result(_overview(commands))
+        streams.write_result(_overview(known))
         return 0
     if arguments in (["--version"], ["-V"]):  # only where it could not be told quickly
         streams.write_result([f"desktopproc {__version__}\n"])
         return 0
-    command, rest = _find(commands, arguments)
+    command, rest = _find(known, arguments)
     if command is None:
-        streams.write_result(_group_overview(commands, first))
+        streams.write_result(_group_overview(known, first))
         return 0
     if any(word in {"-h", "--help"} for word in rest[: (*rest, "--").index("--")]):
         streams.write_result([parser_of(command).format_help()])

@@ -270,14 +270,19 @@ def describe(spec: Spec) -> str:
     nouns |= {Kind.FOLDER: "a folder", Kind.FILE: "a file", Kind.COLOR: "a colour such as #ffffff"}
     words = nouns.get(spec.kind, "text")
     if spec.lo is not None and spec.hi is not None:
-        words += f" from {spec.lo:g} to {spec.hi:g}"
+        words += f" from {_figure(spec.lo)} to {_figure(spec.hi)}"
     elif spec.lo is not None:
-        words += f" of {spec.lo:g} or more"
+        words += f" of {_figure(spec.lo)} or more"
     if spec.unit:
         words += f" ({spec.unit})"
     if spec.example:
         words += f", such as {spec.example}"
     return words
+
+
+def _figure(number: float) -> str:
+    """A number without an exponent, and without a decimal point where it is whole."""
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def build(options: type[T], values: Mapping[str, Any]) -> T:

@@ -1,10 +1,12 @@
-"""Says how much of this computer jobs may take now: workers, cores, and how far they stand back."""
+"""Says how much of this computer jobs may take now, and how far they stand back for others."""
 
 import os
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from desktopproc.core.settings import Concurrency, Quiet, Settings
+from desktopproc.engine.memory import Budget
 from desktopproc.engine.surroundings import Surroundings
 
 _QUIET_NICE = 10
@@ -43,14 +45,15 @@ def capacity(settings: Settings, cores: int, *, is_quiet: bool) -> Capacity:
 
 
 class Stance:
-    """The capacity in force. It looks around only while there is work. Engine thread only.
+    """The capacity in force, and the memory budget that goes with it. Engine thread only.
 
-    Times are monotonic seconds.
+    It looks around only while there is work. Times are monotonic seconds.
     """
 
     def __init__(self, settings: Settings, surroundings: Surroundings | None = None) -> None:
         self._around = surroundings or Surroundings()
         self._cores = available_cores()
+        self.budget = Budget(settings, self._cores)
         self.configure(settings)
 
     def configure(self, settings: Settings) -> None:
@@ -67,6 +70,11 @@ class Stance:
         if not is_busy or self._settings.quiet not in {Quiet.BATTERY, Quiet.WORK}:
             return None
         return self._looked_at + _LOOK_EVERY_S
+
+    def step(self, workers: Collection[int], *, is_busy: bool) -> bool:
+        """Look around if it is time to; whether the capacity is another one now."""
+        due, now = self.due(is_busy=is_busy), time.monotonic()
+        return due is not None and now >= due and self.look(now, workers)
 
     def look(self, at: float, workers: Collection[int]) -> bool:
         """See what else is going on; whether the capacity is another one now."""
@@ -95,6 +103,7 @@ class Stance:
 
     def _decide(self) -> None:
         self.now = capacity(self._settings, self._cores, is_quiet=self._is_quiet)
+        self.budget.configure(self._settings, self.now.workers)
 
 
 def available_cores() -> int:

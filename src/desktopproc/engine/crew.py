@@ -74,10 +74,6 @@ class Crew:
         """How many workers there are."""
         return self._pool.size
 
-    def pids(self) -> list[int]:
-        """Process numbers of the workers."""
-        return self._pool.pids
-
     @property
     def running(self) -> set[int]:
         """The jobs that have begun."""

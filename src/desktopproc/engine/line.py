@@ -11,7 +11,7 @@ from desktopproc.engine.contexts import Contexts
 from desktopproc.engine.crew import Candidate, Crew
 from desktopproc.engine.held import Held
 from desktopproc.engine.lanes import Lanes
-from desktopproc.engine.ledger import Ledger
+from desktopproc.engine.ledger import Ledger, Waiting
 from desktopproc.engine.programs import Programs
 from desktopproc.engine.schedule import HEAVY, PLENTY, pick
 
@@ -58,7 +58,7 @@ class Line:
 
         Another process may have resumed a batch before its bell is heard.
         """
-        found = bool(self._ledger.candidates(active, 1))
+        found = bool(self._ledger.candidates(active, 1, with_twins=True))
         self._may_wait = self._may_wait or found
         return found
 
@@ -87,14 +87,14 @@ class Line:
 
         def waiting(number: int) -> Sequence[Candidate]:
             found = self._candidates(active, number, used)
-            self._may_wait = bool(found)
+            self._may_wait = bool(found or self._ledger.candidates(active, 1, with_twins=True))
             return self._admission.noted(found)
 
         return self._lanes.passed(waiting, held, self._crew.size)
 
     def _candidates(
         self, active: Collection[int], number: int, used: Mapping[str, int]
-    ) -> Sequence[tuple[int, int, float, int]]:
+    ) -> Sequence[Waiting]:
         """So many of the next jobs; of those that ask a program no more than may start now.
 
         They are counted apart, so that those that have to wait hold up nobody else.

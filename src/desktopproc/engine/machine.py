@@ -37,6 +37,7 @@ from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
 from desktopproc.engine.runs import Runs
+from desktopproc.engine.shelves import Shelves
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
@@ -60,8 +61,7 @@ class Machine:
         preload: Sequence[str],
     ) -> None:
         """Open the queue file and take over what dead processes left; StartError if it cannot."""
-        self._inbox = inbox
-        self._operations = operations
+        self._inbox, self._operations = inbox, operations
         self._store = Store(home.queue_file)
         self._lease = self._store.take_lease(os.getpid(), birth_of(os.getpid()) or "")
         self._neighbours = Neighbours(home.state, self._lease)
@@ -77,7 +77,7 @@ class Machine:
         self._reception = Reception(
             intake=self._intake,
             vault=self._vault,
-            itemising=Itemising(io, inbox.post),
+            itemising=Itemising(io, inbox.post, finds_twins=settings.cache_mb > 0),
             lease=self._lease,
             operations=operations,
             entered=self._entered,
@@ -92,18 +92,18 @@ class Machine:
         self._pool = Pool(
             settings,
             self._stance.now,
+            self._stance.budget,
             preload=preload,
             noise=home.logs / "workers.log",
             say=self._reporter.say,
         )
         self._crew = Crew(self._pool)
-        self._lanes = Lanes(
-            settings, self._ledger, self._inbox.post, lambda: self._runner.look_again()
-        )
+        post = self._inbox.post
+        self._lanes = Lanes(settings, self._ledger, post, lambda: self._runner.look_again())
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
-        self._undoing = Undoing(history, self._moving, tag, self._inbox.post)
+        self._undoing = Undoing(history, self._moving, tag, post)
         self._naming = Naming(self._ledger, self._renamer, self._mover)
         self._runner = Runner(
             lease=self._lease,
@@ -111,12 +111,14 @@ class Machine:
             ledger=self._ledger,
             desk=self._desk,
             vault=self._vault,
+            shelves=Shelves(home.results, settings, self._ledger, self._moving, post),
             naming=self._naming,
             crew=self._crew,
             lanes=self._lanes,
             operations=self._operations,
             settings=settings,
-            capacity=self._stance.now,
+            stance=self._stance,
+            workers=self._pool,
             audience=self._reporter,
         )
         self._placing = ThreadPool(1)  # its own: results must not wait behind a slow scan
@@ -155,7 +157,8 @@ class Machine:
         events = self._pool.wait(self._patience(), handles)
         self._inbox.drain()
         self._heed_neighbours()
-        self._look_around()
+        if self._stance.step(self._pool.pids, is_busy=self._pool.busy > 0):
+            self._fit()
         self._runner.take(events)
         self._runner.wake_delayed()
         self._reception.step()
@@ -201,19 +204,11 @@ class Machine:
         known = [when for when in times if when is not None]
         return max(0.0, min(known) - time.monotonic()) if known else None
 
-    def _look_around(self) -> None:
-        """Stand back, or come forward again, as the settings say."""
-        due = self._stance.due(is_busy=self._pool.busy > 0)
-        now = time.monotonic()
-        if due is not None and now >= due and self._stance.look(now, self._pool.pids):
-            self._fit()
-
     def _fit(self) -> None:
         """Use as much of this computer as there may be used now."""
-        capacity = self._stance.now
-        self._pool.configure(self._settings, capacity)
-        self._runner.configure(self._settings, capacity)
-        self._reporter.fitted(capacity)
+        self._pool.configure(self._settings, self._stance.now)
+        self._runner.configure(self._settings)
+        self._reporter.fitted(self._stance.now)
         self._runner.look_again()
 
     def _is_idle(self) -> bool:

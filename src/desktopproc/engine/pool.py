@@ -26,6 +26,7 @@ from desktopproc.engine import worker
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.child import Child
 from desktopproc.engine.inline import InlineChild
+from desktopproc.engine.memory import Budget
 from desktopproc.engine.slot import Process, Slot
 from desktopproc.engine.staffing import Staffing
 from desktopproc.engine.task import (
@@ -33,6 +34,7 @@ from desktopproc.engine.task import (
     Cancelled,
     Failed,
     Finished,
+    Missed,
     PartFinished,
     Progress,
     Report,
@@ -45,6 +47,7 @@ DEPTH = 2
 _QUICK_S = 0.2  # of jobs that take longer, none is given ahead: it would wait behind another one
 _PACE_SHARE = 0.3  # of the newest job in the pace
 _THREAD_MB = 128  # of address space that a thread's stack and heap reserve
+_SMALL_MB = 150  # a worker that has no more keeps nothing that others would miss
 _LAST_BREATH_S = 0.5
 _RECYCLE_MEMORY_SHARE = 0.5  # of a worker's limit: above it a fresh process takes over
 
@@ -70,6 +73,7 @@ class Pool:
         self,
         settings: Settings,
         capacity: Capacity,
+        budget: Budget,
         *,
         preload: Sequence[str],
         noise: Path,
@@ -77,7 +81,7 @@ class Pool:
     ) -> None:
         """`noise` is the file for what libraries print; `say` hears when no process can start."""
         self._settings = settings
-        self._capacity = capacity
+        self._capacity, self._budget = capacity, budget
         self._preload = preload
         self._noise = noise
         self._say = say
@@ -105,6 +109,19 @@ class Pool:
     def pids(self) -> list[int]:
         """Process numbers of the workers, for health figures and tests."""
         return [pid for slot in self._slots if (pid := getattr(slot.process, "pid", 0))]
+
+    @property
+    def kept_mb(self) -> float:
+        """What workers without a job keep of what their last one took."""
+        resting = [] if self._is_inline else [slot for slot in self._slots if not slot.jobs]
+        return sum([slot.memory_mb for slot in resting])
+
+    def shed(self) -> None:
+        """Take from workers without a job what they keep, by ending them."""
+        for slot in self._slots:
+            if not slot.jobs and slot.memory_mb:
+                slot.is_retiring, slot.memory_mb = True, 0.0
+                slot.process.kill()
 
     @property
     def running(self) -> set[int]:
@@ -287,14 +304,21 @@ class Pool:
             case Started(job):
                 slot.running, slot.began = job, slot.since.get(job, now)
                 slot.kill_at = now + self._settings.grace_s if job in slot.cancelled else None
-            case Finished(job) | PartFinished(job) | Skipped(job) | Failed(job) | Cancelled(job):
+            case (
+                Finished(job)
+                | Missed(job)
+                | PartFinished(job)
+                | Skipped(job)
+                | Failed(job)
+                | Cancelled(job)
+            ):
                 slot.jobs.remove(job)
                 slot.since.pop(job, None)
                 slot.cancelled.discard(job)
                 slot.running, slot.kill_at = None, None
                 slot.finished += 1
                 self._note_pace(report)
-                self._recycle(slot, getattr(report, "memory_bytes", 0))
+                self._recycle(slot, getattr(report, "memory_bytes", 0) / 1e6)
             case Progress():
                 pass
         return [report]
@@ -305,9 +329,13 @@ class Pool:
             before = seconds if self._pace_s is None else self._pace_s
             self._pace_s = before + (seconds - before) * _PACE_SHARE
 
-    def _recycle(self, slot: Slot, memory_bytes: int) -> None:
-        most = self._settings.worker_memory_mb * _RECYCLE_MEMORY_SHARE * 2**20
-        is_big = 0 < most < memory_bytes
+    def _recycle(self, slot: Slot, memory_mb: float) -> None:
+        """Have a fresh process take over from one that has grown, or has worked for long."""
+        slot.memory_mb = max(0.0, memory_mb - _SMALL_MB)
+        most = self._budget.keepable_mb()
+        if self._settings.worker_memory_mb:
+            most = min(most, self._settings.worker_memory_mb * _RECYCLE_MEMORY_SHARE)
+        is_big = memory_mb > most and not self._is_inline
         is_old = 0 < self._settings.recycle_jobs <= slot.finished
         if is_big or is_old:
             self._retire(slot)

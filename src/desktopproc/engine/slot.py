@@ -37,6 +37,7 @@ class Slot:
     kill_at: float | None = None
     killed_for: Failure | None = None
     finished: int = 0
+    memory_mb: float = 0.0  # that it had when its last job was over
     is_retiring: bool = False  # it takes nothing more and ends when it is done
 
     def room(self, depth: int) -> int:

@@ -7,7 +7,9 @@ from typing import cast
 
 from desktopproc.core.operation import Operation
 from desktopproc.core.records import RecordCodec
+from desktopproc.core.resources import resources
 from desktopproc.core.schema import Kind, Spec, describe, specs
+from desktopproc.core.settings import Settings
 from desktopproc.core.steps import StepCodec, StepKind
 from desktopproc.engine.presets import Preset
 from desktopproc.gui.actions import ACTIONS
@@ -15,36 +17,27 @@ from desktopproc.gui.preset_shelf import title_of
 from desktopproc.gui.summary import summary
 from desktopproc.gui.words import KIND_NOUNS, listed
 
-FIRST_STEPS = """
-<h2>First steps</h2>
-<ol>
-<li>Drop files or folders anywhere on the window. They are looked at and listed; nothing is changed
-yet, and your own files never are.</li>
-<li>Choose on the left what to do, set the options, and choose a folder for the results.</li>
-<li>Press Start. Each row shows how far it is; a row that fails says why, and the others go on.</li>
-</ol>
-<p>Options hold for the files that are started with them. What you change later is for the next
-Start. Files can be added while others are being worked on.</p>
-<p>The queue is kept on disk: after quitting, a crash or a power cut, the next start offers to go on
-where it stopped.</p>
-<p>A run can be taken back: choose Undo this run on one of its rows. It asks first, and leaves alone
-what was changed since.</p>
-"""
+GUIDE = (
+    "first-steps.md",
+    "common-jobs.md",
+    "presets.md",
+    "scripting.md",
+    "troubles.md",
+    "how-it-works.md",
+)
+"""The pages that are shown as they are written, in this order."""
 
 _ABOUT_STEPS = """
 <p>Steps are done from top to bottom. Add one with the button below the list; click on it to see its
 options. Drag it, or press Ctrl with Up or Down, to change the order; Space switches it off and on,
 Ctrl+D doubles it, Delete removes it. The same step may be there more than once.</p>
 """
-_ABOUT_PRESETS = """
-<h2>Presets</h2>
-<p>A preset keeps the options of one operation under a name. Choose one above the options; "changed"
-says that the options are not those of the preset any more, and the button beside it brings them
-back. The menu with the three dots saves, renames and deletes presets, and copies the command that
-does the same in a terminal.</p>
-<p>Built-in presets cannot be changed, but saved under another name. A preset is one readable file:
-export it to give it away, and drop such a file on the window to import it.</p>
-"""
+
+
+def guide_page(file: str) -> tuple[str, str]:
+    """The title and the text, in Markdown, of one page of the guide."""
+    text = (resources("help") / file).read_text(encoding="utf-8")
+    return text.partition("\n")[0].removeprefix("# "), text
 
 
 def page_of(operation: Operation) -> str:
@@ -53,7 +46,7 @@ def page_of(operation: Operation) -> str:
     takes = listed([KIND_NOUNS[kind] for kind in operation.takes])
     taken, made = operation.shape(operation.options()).value.split(" to ")
     return (
-        f"<h2>{escape(operation.title)}</h2><p>{escape(operation.help)}</p>"
+        f"<h1>{escape(operation.title)}</h1><p>{escape(operation.help)}</p>"
         f"<p>Takes {escape(takes)}; makes {escape(made)} from {escape(taken)}.</p>"
         f"{_options(described)}"
         f"<p>On the command line: <code>desktopproc {escape(operation.name)} FILES -o FOLDER</code>"
@@ -62,13 +55,31 @@ def page_of(operation: Operation) -> str:
 
 
 def presets_page(presets: Iterable[Preset], titles: dict[str, str]) -> str:
-    """The page of all presets, under the titles of their operations."""
+    """All presets, under the titles of their operations."""
     found = sorted(presets, key=lambda preset: titles.get(preset.operation, ""))
-    parts = [_ABOUT_PRESETS]
+    parts = []
     for operation, members in groupby(found, key=lambda preset: preset.operation):
         parts.append(f"<h3>{escape(titles.get(operation, operation))}</h3>")
         rows = "".join(map(_preset, members))
         parts.append(f'<table cellpadding="4">{rows}</table>')
+    return "".join(parts)
+
+
+def settings_page() -> str:
+    """The page of all settings, with their names in the config file and in the environment."""
+    parts = [
+        "<h1>Settings</h1><p>Change them under File, Settings, with <code>desktopproc settings set "
+        "NAME VALUE</code>, or in the file that <code>desktopproc settings path</code> names. What "
+        "the environment says holds against the file.</p>"
+    ]
+    for section, members in groupby(specs(Settings), key=lambda spec: spec.section):
+        rows = "".join(
+            f"<tr><td><b>{escape(spec.label)}</b></td><td>{escape(spec.help)} "
+            f"<i>{escape(describe(spec).capitalize())}.</i> <code>{spec.name}</code>, "
+            f"<code>{spec.environment}</code></td></tr>"
+            for spec in members
+        )
+        parts.append(f'<h3>{escape(section)}</h3><table cellpadding="4">{rows}</table>')
     return "".join(parts)
 
 
@@ -78,7 +89,7 @@ def shortcuts() -> str:
         f"<tr><td><code>{escape(each.shortcut)}</code></td><td>{escape(each.tip)}</td></tr>"
         for each in ACTIONS
     )
-    return f'<h2>Keys</h2><table cellpadding="4">{rows}</table>'
+    return f'<h1>Keys</h1><table cellpadding="4">{rows}</table>'
 
 
 def _preset(preset: Preset) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import ProcError, UsageError
 from desktopproc.core.job import Family
+from desktopproc.core.needs import largest_content
 from desktopproc.core.operation import Shape, Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import exif, image_dates
@@ -104,6 +106,8 @@ class Options:
     shape=lambda options: (
         Shape.MANY_TO_ONE if options.action is Action.EXPORT else Shape.ONE_TO_ONE
     ),
+    depends=lambda options: Depends.PLACES if options.action is Action.EXPORT else Depends.CONTENT,
+    memory=lambda _, files: largest_content(files),
 )
 def metadata(work: Work[Options]) -> Steps:
     """Export what photos say about themselves, remove it, shift their dates or set texts; the

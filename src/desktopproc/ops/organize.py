@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktopproc.core.errors import BadInputError, UnsupportedError
 from desktopproc.core.job import Family
+from desktopproc.core.needs import largest_content
 from desktopproc.core.operation import Expected, Output, Steps, Work, operation
 from desktopproc.core.reading import reading
 from desktopproc.core.schema import option
@@ -107,6 +108,7 @@ class Options:
     options=Options,
     group="Photos",
     preload=["blake3"],
+    memory=lambda _, files: largest_content(files),
 )
 def organize(work: Work[Options]) -> Steps:
     """Copy or move photos into folders by date, camera or position; every byte is compared."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Facts, Family
+from desktopproc.core.needs import largest_whole
 from desktopproc.core.operation import Shape, Steps, Work, operation
 from desktopproc.core.parts import Part, even_parts
 from desktopproc.core.schema import option
@@ -116,6 +118,16 @@ def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
     return even_parts(pages, workers, least=_FEWEST_PAGES)
 
 
+_PAGE_INCHES = 8.3 * 11.7  # A4, as most are
+
+
+def _memory(options: Options, files: Sequence[Facts]) -> float:
+    """The document, and a page that is drawn, changed and encoded."""
+    is_dpi = options.size is Size.DPI
+    pixels = options.dpi**2 * _PAGE_INCHES if is_dpi else options.pixels**2 * 1.5
+    return largest_whole(files) + pixels * 16 / 1e6
+
+
 @operation(
     "pdf-to-images",
     title="PDF to images",
@@ -126,6 +138,8 @@ def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
     shape=lambda options: Shape.ONE_TO_ONE if options.is_one_file else Shape.ONE_TO_FOLDER,
     preload=pdf_render.RENDERER,
     parts=_parts,
+    depends=Depends.NAMES,
+    memory=_memory,
 )
 def pdf_to_images(work: Work[Options]) -> Steps:
     """Draw the pages of a PDF as pictures, each in a file of its own or all in one TIFF."""

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
+from desktopproc.core.needs import reduced
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
 from desktopproc.formats import images
@@ -45,6 +47,8 @@ class Options:
     options=Options,
     group="Photos",
     preload=images.CODECS,
+    depends=Depends.CONTENT,
+    memory=lambda _, files: max(map(reduced, files)),
 )
 def thumbnail(work: Work[Options]) -> Steps:
     """Make a small upright picture of each photo, in sRGB and without metadata."""

@@ -64,7 +64,7 @@ class Darkroom:
         if photo.again is None:
             return [self._work_on(frame) for frame in photo.frames]
         first = photo.frames[0]
-        leads = [_lead(stack) for stack in stacks]
+        leads = [lead(stack) for stack in stacks]
         factor = self._factor(leads)
         if factor > 1:
             first = photo.again(shrink=factor)
@@ -96,8 +96,8 @@ class Darkroom:
         if image.interpretation == "cmyk" and not all(kept):
             scene.note("CMYK colours were converted to sRGB.")
             image, scene.profile = to_srgb(image.copy_memory(), scene.profile), b""
-        if lead := _lead(stack):
-            image = self._resized(image, lead, scene)
+        if first := lead(stack):
+            image = self._resized(image, first, scene)
             stack = stack[1:]
         else:
             image = upright(image, self.photo.orientation)
@@ -126,7 +126,7 @@ def _bytes(image: "Image") -> int:
     return int(image.width * image.height * image.bands) * (2 if image.format == "ushort" else 1)
 
 
-def _lead(stack: Stack) -> Resize | None:
+def lead(stack: Stack) -> Resize | None:
     """The resize that a stack begins with, if it does."""
     if stack and isinstance(stack[0].options, Resize):
         return stack[0].options
