@@ -3,21 +3,26 @@
 import heapq
 import math
 import random
+import sqlite3
 import statistics
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from desktopproc.core.job import Conflict, Facts, State
+from desktopproc.core.job import Conflict, Counts, Facts, State
+from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.outlook import Outlook
+from desktopproc.engine.recipes import Method
 from desktopproc.engine.records import Planned
 from desktopproc.engine.store import Store
+from desktopproc.engine.tables import MIGRATIONS
 from tests.engine.harness import OPERATIONS
 
 TICK_S = 0.25
@@ -64,7 +69,9 @@ class Office:
     def clock(self) -> float:
         return self.now
 
-    def work_off(self, batch: int, takes: Times, *, overhead_s: float = 0.0) -> list[Told]:
+    def work_off(
+        self, batch: int, takes: Times, *, is_served: bool = False, others: Sequence[int] = ()
+    ) -> list[Told]:
         """Work a batch off; what was told at 10, 25, 50 and 75 per cent of the time."""
         outlook = Outlook(self.store, OPERATIONS, self.clock)
         ledger, began = Ledger(self.store), self.now
@@ -77,7 +84,7 @@ class Office:
                 held[one.claimed.id] = one
                 outlook.begun(one)
                 seconds = takes(one.facts[0].format or "", one.claimed.weight)
-                heapq.heappush(ends, (self.now + seconds + overhead_s, one.claimed.id))
+                heapq.heappush(ends, (self.now + seconds, one.claimed.id))
             self.at_work, self.is_wanted = len(held), len(held) == self.workers
             outlook.turn(self, self)
             if not held:
@@ -85,11 +92,11 @@ class Office:
                 return list(self._moments(began))
             if ends[0][0] <= tick:
                 self.now, job = heapq.heappop(ends)
-                outlook.made(held.pop(job))
+                outlook.made(held.pop(job), is_served=is_served)
                 ledger.end(job, State.DONE, None, 0.0)
             else:
                 self.now = tick
-                self.told.append((tick, outlook.seconds_left([batch], held.values())))
+                self.told.append((tick, outlook.seconds_left([batch, *others], held.values())))
                 tick += TICK_S
 
     def _next(self, ledger: Ledger, batch: int) -> Held | None:
@@ -98,7 +105,7 @@ class Office:
             return None
         (claimed,) = ledger.claim([waiting[0][0]], 1)
         path, _ = claimed.files[0]
-        context = Context(OPERATIONS["copy"], None, path.parent, Conflict.RENAME)
+        context = Context(OPERATIONS["copy"], None, path.parent, Conflict.RENAME, Method(b"", None))
         return Held(claimed, context, (Facts(path, format=path.suffix[1:]),), ())
 
     def _moments(self, began: float) -> Iterator[Told]:
@@ -250,3 +257,51 @@ def test_what_is_told_does_not_jump(store: Store) -> None:
     rises = [b - a for a, b in pairwise(middles) if b > a]
     assert sum(rises) < 0.15 * whole
     assert max(rises, default=0.0) < 0.02 * whole
+
+
+def test_results_that_are_there_already_do_not_count_as_work(store: Store) -> None:
+    office = Office(store, 2)
+    jobs = [("pdf", 10.0)] * 60
+    office.work_off(_queued(store, jobs), _times(1))
+
+    served = office.work_off(_queued(store, jobs * 20), lambda *_: 0.05, is_served=True)
+    again = office.work_off(_queued(store, jobs), _times(2))
+
+    assert served[-1].error < 1  # at first it was taken for work of 20 minutes
+    assert again[0].error < 0.3
+
+
+def test_paused_batches_are_left_out(store: Store) -> None:
+    office = Office(store, 2)
+    jobs = [("pdf", 10.0)] * 60
+    office.work_off(_queued(store, jobs), _times(1))
+    paused, runs = _queued(store, jobs * 5), _queued(store, jobs)
+    Desk(store).pause(paused)
+
+    told = office.work_off(runs, _times(2), others=[paused])
+
+    assert max(each.error for each in told) < 0.3
+
+
+def test_a_queue_file_from_before_keeps_its_jobs_and_learns(tmp_path: Path) -> None:
+    file = tmp_path / "queue.sqlite3"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript("".join(MIGRATIONS[:4]) + "PRAGMA user_version = 4;")
+        old.execute(
+            "INSERT INTO batches (operation, options, preset, folder, template, conflict, "
+            "keep_tree, reuse, priority, created) "
+            "VALUES ('copy', '{}', '', x'2f6f7574', '{stem}', 'rename', 0, 0, 1, 0)"
+        )
+        for number in range(1, 41):
+            row = (number, str(number))
+            sql = "INSERT INTO jobs (id, batch, state, priority, name, weight) "
+            old.execute(sql + "VALUES (?, 1, 'waiting', 1, ?, 2)", row)
+            old.execute("INSERT INTO files VALUES (?, 0, x'612e706466', '{}')", (number,))
+        old.execute("INSERT INTO tally VALUES (1, 'waiting', 40, 80)")
+        old.commit()
+
+    with closing(Store(file)) as store:
+        told = Office(store, 1).work_off(1, lambda *_: 1.0)
+
+        assert store.reader.counts(1) == Counts(done=40)
+        assert told[-1].holds

@@ -89,6 +89,37 @@ def slowed(cost: Cost, drift: Drift) -> Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Spared:
+    """How many of a batch's last jobs were served from kept results; decaying sums."""
+
+    jobs: float = 0.0
+    served: float = 0.0
+    seconds: float = 0.0  # that these took
+
+
+_SPARED_KEPT = 0.98  # with each job
+_SPARED_LEAN = 0.3  # jobs that were not served, as far as is known
+
+
+def spared(before: Spared, seconds: float, *, is_served: bool) -> Spared:
+    """The same after one more job."""
+    return Spared(
+        before.jobs * _SPARED_KEPT + 1,
+        before.served * _SPARED_KEPT + is_served,
+        before.seconds * _SPARED_KEPT + is_served * seconds,
+    )
+
+
+def relieved(cost: Cost, by: Spared) -> Cost:
+    """The cost of a job that may be served from a kept result, as others were."""
+    if not by.served:
+        return cost
+    share = by.served / (by.jobs + _SPARED_LEAN)
+    fixed = (1 - share) * cost.fixed + share * by.seconds / by.served
+    return replace(cost, fixed=fixed, each=(1 - share) * cost.each)
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """What jobs of one class have taken: sums of a regression in which relative errors count."""
 

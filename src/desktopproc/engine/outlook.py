@@ -7,8 +7,7 @@ from typing import Protocol
 
 from desktopproc.core.operation import Operation
 from desktopproc.engine import forecast
-from desktopproc.engine.crew import Crew
-from desktopproc.engine.forecast import Cost, Drift, Going, Left, Pace, Pile, Shown
+from desktopproc.engine.forecast import Cost, Drift, Going, Left, Pace, Pile, Shown, Spared
 from desktopproc.engine.held import Held
 from desktopproc.engine.plan import format_of
 from desktopproc.engine.store import Store
@@ -17,6 +16,24 @@ from desktopproc.engine.trends import Class, Trends
 _FRESH_S = 0.5  # how often it is foretold anew
 _KEEP_S = 30.0  # how often what was learned is written down
 _ENOUGH = 16  # jobs of a class and bucket to learn from between two forecasts
+
+
+class Workers(Protocol):
+    """Who knows what workers do."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def at_work(self) -> int:
+        """How many of them are at work."""
+        ...
+
+    def tasks_of(self, job: int, /) -> int:
+        """How many of them have a job."""
+        ...
 
 
 class Waiting(Protocol):
@@ -46,6 +63,7 @@ class Outlook:
         self._clock = clock
         self._batches: dict[int, tuple[str, str]] = {}  # operation and a digest of the options
         self._ended: dict[tuple[Class, int], list[tuple[float, float]]] = {}
+        self._spared: dict[int, Spared] = {}  # by batch
         self._shared: dict[int, Held] = {}
         self._pace, self._drift = Pace(), Drift()
         self._busy = self._span = 0.0
@@ -67,18 +85,23 @@ class Outlook:
             if held.is_shared:
                 self._shared[held.claimed.id] = held
 
-    def made(self, held: Held) -> None:
-        """A worker is done with a job, in good order."""
+    def made(self, held: Held, *, is_served: bool) -> None:
+        """A worker is done with a job, in good order; it may have been served what was kept."""
         self._shared.pop(held.claimed.id, None)
         if held.since is None:
+            return
+        batch, seconds = held.claimed.batch, _spent(held, self._clock())
+        before = self._spared.get(batch, Spared())
+        self._spared[batch] = forecast.spared(before, seconds, is_served=is_served)
+        if is_served:
             return
         weight = held.claimed.weight
         ended = self._ended.setdefault((self._class(held), forecast.bucket(weight)), [])
         if len(ended) < _ENOUGH:
-            ended.append((weight, _spent(held, self._clock())))
+            ended.append((weight, seconds))
 
-    def turn(self, crew: Crew, waiting: Waiting) -> None:
-        """Workers have begun and ended what they have: how many are at work from now on?"""
+    def turn(self, workers: Workers, waiting: Waiting) -> None:
+        """Workers have begun and ended jobs: how many are at work from now on?"""
         now = self._clock()
         if self._turned is not None:
             passed = now - self._turned
@@ -87,8 +110,8 @@ class Outlook:
                 self._span += passed
             for job, held in self._shared.items():
                 held.shared_s += passed * held.hands
-                held.hands = crew.tasks_of(job)
-        self._turned, self._tasks, self._workers = now, crew.at_work, crew.size
+                held.hands = workers.tasks_of(job)
+        self._turned, self._tasks, self._workers = now, workers.at_work, workers.size
         self._was_wanted, self._not_before = waiting.is_wanted, waiting.not_before
 
     def rested(self) -> None:
@@ -131,13 +154,15 @@ class Outlook:
         )
 
     def _piles(self, active: Collection[int]) -> list[Pile]:
-        known: dict[Class, Cost] = {}
+        known: dict[tuple[int, Class], Cost] = {}
         piles = []
         for batch, sort, jobs, weight in self._reader.ahead(active):
             class_ = self._class_in(batch, sort.rpartition(" ")[0])
-            if class_ not in known:
-                known[class_] = self._cost(class_)
-            piles.append(Pile(jobs, weight, known[class_], self._is_divisible(class_)))
+            if (batch, class_) not in known:
+                spared = self._spared.get(batch, Spared())
+                known[batch, class_] = forecast.relieved(self._cost(class_), spared)
+            cost = known[batch, class_]
+            piles.append(Pile(jobs, weight, cost, self._is_divisible(class_)))
         return piles
 
     def _going(self, held: Held, now: float) -> Going:
