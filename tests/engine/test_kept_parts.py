@@ -22,7 +22,16 @@ def _long_pdf(path: Path) -> Path:
 
 
 def _extract(pdf: Path, out: Path) -> dict[str, Any]:
-    words = ["extract-text", pdf, "-o", out, "--json", "--quiet", "--workers", "2"]
+    words: list[str | Path] = [
+        "extract-text",
+        pdf,
+        "-o",
+        out,
+        "--json",
+        "--quiet",
+        "--workers",
+        "2",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "desktopproc", *words],
         env={**os.environ, "DESKTOPPROC_HOME": str(out.with_name("home"))},

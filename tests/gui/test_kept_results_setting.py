@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktopproc.engine import config, shelf
@@ -31,7 +32,7 @@ def test_what_is_kept_is_shown_and_goes_at_a_click(qtbot: QtBot, tmp_path: Path)
     assert isinstance(editor, KeptResultsEditor)
     qtbot.waitUntil(lambda: editor.holds.text() == "500 kB kept", timeout=10_000)
 
-    qtbot.mouseClick(editor.clear, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(editor.clear, Qt.MouseButton.LeftButton)
 
     qtbot.waitUntil(lambda: editor.holds.text() == "Nothing kept", timeout=10_000)
     assert not editor.clear.isEnabled()
