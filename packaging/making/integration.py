@@ -5,6 +5,7 @@ the manual and completions.
 """
 
 import gzip
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -68,4 +69,4 @@ def _nautilus() -> str:
 
 
 if __name__ == "__main__":
-    stage(Path(sys.argv[1]), epoch=int(time.time()))
+    stage(Path(sys.argv[1]), epoch=int(os.environ.get("SOURCE_DATE_EPOCH", time.time())))

@@ -39,6 +39,7 @@ def _has_told_version() -> bool:
 
 def main_gui() -> int:
     """Open the window with the files that the desktop hands over."""
+    _leave_children_alone()  # what tells a child that it is one stands where "gui" is put
     sys.argv.insert(1, "gui")
     return main()
 

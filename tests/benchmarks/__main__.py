@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests import benchmarks
-from tests.benchmarks import forecasting, looking, pooling, queueing, starting, window
+from tests.benchmarks import forecasting, looking, pooling, queueing, reuse, starting, window
 from tests.benchmarks.contests import Contest, Plan
 from tests.benchmarks.measuring import adopt_orphans
 from tests.benchmarks.rows import Row, as_text, write_page
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
     "photos": looking.run,
     "pool": pooling.run,
     "queue": queueing.run,
+    "reuse": reuse.run,
     "start": starting.run,
     "window": window.run,
 }

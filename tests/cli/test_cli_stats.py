@@ -18,8 +18,8 @@ def photos(tmp_path: Path) -> Path:
     """Three photos, and two files that are none."""
     folder = tmp_path / "in"
     folder.mkdir()
-    for name in ("a", "b", "c"):
-        Image.new("RGB", (800, 600), "teal").save(folder / f"{name}.jpg")
+    for name, colour in (("a", "teal"), ("b", "olive"), ("c", "navy")):
+        Image.new("RGB", (800, 600), colour).save(folder / f"{name}.jpg")
     for name in ("d", "e"):
         (folder / f"{name}.jpg").write_bytes((folder / "a.jpg").read_bytes()[:600])
     return folder

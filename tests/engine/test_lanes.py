@@ -48,6 +48,14 @@ class Shelf:
         return {job: (self.paths[job], self.paths[job].stat().st_size) for job in jobs}
 
 
+def test_to_look_where_files_lie_reads_none_of_them(tmp_path: Path) -> None:
+    paths = [cold(tmp_path / f"{number}", SIZE) for number in range(8)]
+
+    for _ in range(3):  # what one look had begun to read would be there at the next
+        os.sync()
+        assert not look_at(paths).cached
+
+
 @pytest.mark.parametrize("storage", SLOW)
 def test_a_job_passes_when_its_file_has_come_into_memory(storage: Storage, tmp_path: Path) -> None:
     shelf = Shelf([cold(tmp_path / f"{number}", SIZE) for number in range(12)])

@@ -1,6 +1,7 @@
 """Settings, help, actions, and what the window remembers."""
 
 import html
+import re
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from desktopproc import ops
 from desktopproc.core.operation import described_in
 from desktopproc.core.schema import specs
 from desktopproc.core.settings import Settings
-from desktopproc.engine import config
+from desktopproc.engine import config, presets
 from desktopproc.engine.home import Home
 from desktopproc.engine.presets import Preset
 from desktopproc.gui import help_pages
@@ -21,6 +23,7 @@ from desktopproc.gui.actions import ACTIONS
 from desktopproc.gui.drives import DrivesEditor, mounted
 from desktopproc.gui.help import AboutDialog, HelpDialog
 from desktopproc.gui.io_pool import QtIoPool
+from desktopproc.gui.licences_dialog import LicencesDialog
 from desktopproc.gui.remembered import Remembered
 from desktopproc.gui.settings_dialog import SettingsDialog
 from tests.gui import stacking
@@ -163,6 +166,26 @@ def test_the_help_shows_the_guide_with_its_links_and_pictures(qtbot: QtBot) -> N
     assert dialog.names.currentItem().text() == "Ten common jobs"
 
 
+def test_the_guide_calls_things_as_the_window_does(qtbot: QtBot, tmp_path: Path) -> None:
+    home = Home.find({"DESKTOPPROC_HOME": str(tmp_path)})
+    operations = ops.load()
+    described = [spec for each in operations.values() for spec in specs(each.options)]
+    known = {each.title for each in operations.values()} | {"Output"}
+    known |= {spec.label for spec in described} | {spec.section for spec in described}
+    known |= {label for spec in described for _, label in spec.choices}
+    known |= {preset.title for preset in presets.listed(home, operations)}
+    known |= {each.text.replace("&", "") for each in ACTIONS}
+
+    named = {
+        words
+        for file in ("first-steps.md", "common-jobs.md")
+        for words in re.findall(r"\*\*(.+?)\*\*", help_pages.guide_page(file)[1])
+    }
+
+    assert len(named) > 15
+    assert named <= known
+
+
 def test_the_help_tells_every_setting_and_where_it_can_be_set() -> None:
     page = help_pages.settings_page()
 
@@ -201,6 +224,26 @@ def test_the_about_box_tells_version_and_licence(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
 
     assert dialog.windowTitle() == "About desktopproc"
+
+
+def test_the_about_box_shows_the_licence_of_every_part(qtbot: QtBot) -> None:
+    about = AboutDialog()
+    qtbot.addWidget(about)
+
+    about.licences.click()
+    dialog = about.findChild(LicencesDialog)
+    assert dialog is not None
+    found = {
+        item.text(0): item
+        for number in range(dialog.parts.topLevelItemCount())
+        if (item := dialog.parts.topLevelItem(number)) is not None
+    }
+    own = dialog.text.toPlainText()
+    dialog.parts.setCurrentItem(found["pillow"])
+
+    assert "GNU AFFERO GENERAL PUBLIC LICENSE" in own
+    assert "MIT-CMU" in found["pillow"].text(2)
+    assert "Python Imaging Library" in dialog.text.toPlainText()
 
 
 def test_the_next_window_begins_as_the_last_one_ended(

@@ -32,7 +32,7 @@ def command(open_window: OpenWindow) -> Command:
 
     return Command(
         "gui",
-        "Open the window, with these files staged.",
+        "Open the window, with these files added.",
         run,
         _add_flags,
         operands="[PATH...]",

@@ -14,6 +14,7 @@ from desktopproc.cli import (
     desktop,
     doctor,
     gui,
+    licences,
     operations,
     presets,
     queue,
@@ -73,6 +74,7 @@ def commands(open_window: gui.OpenWindow) -> dict[str, Command]:
         *watch.COMMANDS,
         *doctor.COMMANDS,
         *demo.COMMANDS,
+        *licences.COMMANDS,
         *desktop.COMMANDS,
     ]
     found.append(completion.command(found))

@@ -204,7 +204,23 @@ def _undo(call: Call) -> int:
     return 1 if undone.left else 0
 
 
+def _clear_cache(call: Call) -> int:
+    """Results in the user's folders stay; only what is kept besides goes."""
+    from desktopproc.engine import shelf  # deferred: --help needs no engine
+
+    if call.words or call.flags.state:
+        raise UsageError("--cache removes all that is kept. Leave out jobs and states.")
+    size = shelf.clear(call.home.results)
+    if call.flags.json:
+        write_json({"freed_bytes": size})
+    else:
+        write_line(f"{size / 1e6:,.1f} MB freed")
+    return 0
+
+
 def _clear(call: Call) -> int:
+    if call.flags.cache:
+        return _clear_cache(call)
     states = _states(call) or FINAL
     if unfinished := [state.value for state in states if not state.is_final]:
         raise UsageError(f"Only finished jobs can be cleared, not {unfinished[0]} ones.")

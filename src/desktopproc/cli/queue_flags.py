@@ -57,6 +57,12 @@ def add_clear_flags(parser: ArgumentParser) -> None:
     """Which jobs leave the list."""
     add_json(parser)
     _add_state(parser)
+    parser.add_argument(
+        "--cache",
+        action="store_true",
+        default=False,
+        help="Remove what is kept to be used again instead; the list stays.",
+    )
 
 
 def _number(word: str) -> int:

@@ -27,12 +27,23 @@ def report(call: Call, ending: Ending, seconds: float, folder: Path | None = Non
         write_json_with(head, "jobs", map(job_record, _jobs(call, ending)))
     else:
         rate = f" ({ending.counts.done / seconds:.1f} a second)" if ending.counts.done else ""
-        write_line(f"{ended(ending.counts)} in {took(seconds)}{rate}")
+        how = ended(ending.counts, reused=_reused(call, ending))
+        write_line(f"{how} in {took(seconds)}{rate}")
         if folder is not None and ending.counts.done:
             write_line(f"Results are in {shown(folder)}")
     for sentence in _what_next(ending, is_quiet=call.flags.quiet):
         say(sentence)
     return ending.exit_code
+
+
+def _reused(call: Call, ending: Ending) -> int:
+    """How many of the done jobs had nothing to make anew."""
+    from desktopproc.engine.store import open_reader  # deferred: --help needs no queue
+
+    if not ending.counts.done:
+        return 0
+    with closing(open_reader(call.home.queue_file)) as reader:
+        return reader.reused(ending.batches, ending.earlier)
 
 
 def _jobs(call: Call, ending: Ending) -> Iterator[Job]:

@@ -17,10 +17,14 @@ def took(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def ended(counts: Counts) -> str:
-    """What became of a batch: "300 done, 2 failed"; what is zero is not said."""
+def ended(counts: Counts, *, reused: int = 0) -> str:
+    """What became of a batch: "300 done, 2 failed"; what is zero is not said.
+
+    `reused` are those of the done ones whose results were there before.
+    """
+    before = f" ({reused:,} made before)" if reused else ""
     words = [
-        (counts.done, "done"),
+        (counts.done, f"done{before}"),
         (counts.failed, "failed"),
         (counts.skipped, "skipped"),
         (counts.cancelled, "cancelled"),

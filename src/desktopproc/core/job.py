@@ -116,6 +116,7 @@ class Facts:
     size_bytes: int | None = None
     mtime_ns: int | None = None
     inode: int | None = None
+    ctime_ns: int | None = None  # changes with every change, whatever the file is told
     width: int | None = None
     height: int | None = None
     pages: int | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.outside import Outside
 from desktopproc.core.parts import Part
@@ -200,6 +201,8 @@ AsksOf = Callable[[Any], Sequence[str]]
 """The titles of the programs of others that jobs with these options ask, where installed."""
 SampleOf = Callable[[Any], Any]
 """The options with which one source becomes one file that shows beforehand what they do."""
+DependsOf = Depends | Callable[[Any], Depends | None] | None
+"""On what results depend; a function of the options. None: nobody can tell, so none is reused."""
 MemoryOf = Callable[[Any, Sequence[Facts]], float]
 """Megabytes that a job takes at most, by its options and what is known of its sources.
 
@@ -232,6 +235,7 @@ class Operation:
     parts: PartsOf | None = None
     join: Join | None = None
     sample: SampleOf | None = None
+    depends: DependsOf = None
     asks: AsksOf | None = None
     memory: MemoryOf | None = None
 
@@ -243,6 +247,11 @@ class Operation:
         """The files a job may make, the usual one first."""
         given = self.gives if isinstance(self.gives, str) else self.gives(options, source.suffix)
         return (Output(given),) if isinstance(given, str) else tuple(given)
+
+    def depends_on(self, options: object) -> Depends | None:
+        """On what a result depends; None where an earlier one never stands for a new one."""
+        depends = self.depends
+        return depends if depends is None or isinstance(depends, Depends) else depends(options)
 
     def items_in(self, options: object, source: Path) -> Iterable[Item] | None:
         """What a file becomes one job each of; None where it is one job as a whole. Reads it."""
@@ -263,6 +272,7 @@ class _More(TypedDict, total=False):
     parts: PartsOf
     join: Join
     sample: SampleOf
+    depends: DependsOf
     asks: AsksOf
     memory: MemoryOf
 

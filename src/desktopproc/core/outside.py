@@ -24,6 +24,7 @@ class Outside:
         self._resting = frozenset(resting)
         self._tell = tell
         self._well: set[str] = set()
+        self.has_failed = False  # what was made may turn out better another time
 
     def rest_of(self, program: str) -> str:
         """Why a program is not to be asked now, as a sentence; empty where it may be."""
@@ -36,5 +37,6 @@ class Outside:
             self._tell(program, is_well=True)
 
     def failed(self, program: str) -> None:
+        self.has_failed = True
         self._well.discard(program)
         self._tell(program, is_well=False)

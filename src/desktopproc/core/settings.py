@@ -162,6 +162,15 @@ class Settings:
         unit="megapixels",
         section=_PERFORMANCE,
     )
+    cache_mb: int = option(
+        2048,
+        "Results kept",
+        "What the same file was made into before need not be made again. 0: keep none.",
+        lo=0,
+        hi=4_194_304,
+        unit="MB",
+        section=_PERFORMANCE,
+    )
     recycle_jobs: int = option(
         1000,
         "Renew a worker after",

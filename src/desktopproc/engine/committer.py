@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from desktopproc.core.errors import Failure
 from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.outputs import Placement, place_group
-from desktopproc.engine.records import Leaving, Spent
+from desktopproc.engine.records import Leaving, Spent, Stamp
 
 _GROUP_BYTES = 64 * 2**20
 _GROUP_JOBS = 200
@@ -27,6 +27,8 @@ class Ready:
     log: str
     spent: Spent
     moves: tuple[Leaving, ...] = ()
+    is_reused: bool = False
+    stamps: tuple[Stamp, ...] = ()
 
     @property
     def size(self) -> int:

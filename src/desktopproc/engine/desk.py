@@ -8,6 +8,8 @@ from desktopproc.core.job import FINAL, Priority, State, sources_of
 from desktopproc.engine.reader import Rows
 from desktopproc.engine.store import Store
 
+_MOST_DIGESTS = 1_000_000  # 200 MB in the queue file
+
 
 class Desk:
     """The user's side of the queue file; any process may change jobs that nobody runs."""
@@ -108,6 +110,7 @@ class Desk:
 
     def clean_up(self, *, days: int, jobs: int) -> int:
         """Remove ended rows that are older than `days` or beyond the newest `jobs`; 0 keeps all."""
+        self._forget_files()
         oldest = time.time() - days * 86_400 if days else 0.0
         if not self._is_anything_old(oldest, jobs):
             return 0
@@ -121,6 +124,14 @@ class Desk:
             if count:
                 _drop_empty_batches(db)
         return count
+
+    def _forget_files(self) -> None:
+        """Forget the content of files that were looked at long before many others."""
+        sql = "SELECT coalesce(max(id) - min(id), 0), max(id) FROM digests"
+        span, last = self._store.rows.execute(sql).fetchone()
+        if span > _MOST_DIGESTS:
+            with self._store.change() as db:
+                db.execute("DELETE FROM digests WHERE id < ?", (last - _MOST_DIGESTS,))
 
     def _is_anything_old(self, oldest: float, jobs: int) -> bool:
         """Whether a look through all rows is worth it, by the first ended row and the tally."""

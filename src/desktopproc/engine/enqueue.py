@@ -21,6 +21,7 @@ from desktopproc.engine.plan import Items, Plan
 from desktopproc.engine.records import Planned, Result
 from desktopproc.engine.register import NoRegister, Register
 from desktopproc.engine.store import connect
+from desktopproc.engine.twins import Twins
 
 _PIECE = 2000
 
@@ -51,6 +52,11 @@ class Places(Listing):
     def is_held(self, key: bytes) -> bool:
         return self._register.is_held(key)
 
+    def is_made_by(self, path: Path, recipe: bytes) -> bool:
+        """Whether the last result under this name was made by this recipe, and lies there still."""
+        made = self._register.result_at(path)
+        return made is not None and made.recipe == recipe and _is_untouched(path, made)
+
     def current(self, paths: Sequence[Path], recipe: bytes) -> list[Path]:
         """Those that the last run of this recipe made, if all it made lies there untouched."""
         results = [(path, self._register.result_at(path)) for path in paths]
@@ -71,7 +77,7 @@ def _is_untouched(path: Path, made: Result) -> bool:
         now = measure(path)
     except OSError:
         return False
-    return (now.size, now.mtime_ns) == (made.size, made.mtime_ns)
+    return (now.size, now.mtime_ns, now.inode) == (made.size, made.mtime_ns, made.inode)
 
 
 class Renamer:
@@ -107,7 +113,13 @@ class Enqueue:
     """One request on its way into the queue; `step` until it says that it is whole."""
 
     def __init__(
-        self, intake: Intake, lease: int, request: Request, operation: Operation, items: Items
+        self,
+        intake: Intake,
+        lease: int,
+        request: Request,
+        operation: Operation,
+        items: Items,
+        twins: Twins,
     ) -> None:
         """Check the request as a whole first: UsageError or StartError, and nothing is stored."""
         check(request)
@@ -128,16 +140,18 @@ class Enqueue:
                 "priority": int(request.priority),
             },
         )
-        plan = Plan(request, operation, Places(intake.register), items)
+        plan = Plan(request, operation, Places(intake.register), items, twins)
         self._jobs: Iterator[Planned] = plan.jobs()
         self._makes_folders = operation.shape(request.options) is Shape.ONE_TO_FOLDER
         self._met: set[str] = set()
+        self._first: dict[bytes, int] = {}  # the first job of each twin
 
     def step(self) -> bool:
         """Store the next piece; True when the batch is whole and may run."""
         with self._intake.planning(self.batch), _nothing_collected():
             piece = list(islice(self._jobs, _PIECE))
-            self._intake.add(self.batch, int(self._request.priority), piece)
+            added = self._intake.add(self.batch, int(self._request.priority), piece)
+            self._intake.pair(zip(added, piece, strict=True), self._first)
             self._intake.expect_folders(self.batch, self._new_folders(piece))
         if len(piece) == _PIECE:
             return False

@@ -14,6 +14,7 @@ from desktopproc.engine.disks import Disks
 from desktopproc.engine.home import Home
 from desktopproc.engine.libraries import libvips, optional, required
 from desktopproc.engine.logfile import log_file
+from desktopproc.engine.shelf import size_of
 from desktopproc.formats.outside.programs import PROGRAMS, Program, find, version
 
 
@@ -36,6 +37,10 @@ def examine(home: Home) -> dict[str, Any]:
         "programs": {program.commands[0]: _program(program) for program in PROGRAMS},
         "drives": _drives(home),
         "limits": _limits(),
+        "cache": {
+            "kept_mb": size_of(home.results) // 1_000_000,
+            "limit_mb": _settings(home).cache_mb,
+        },
         "sandbox": _sandbox(),
         "problems": _problems(home),
     }

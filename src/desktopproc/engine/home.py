@@ -56,6 +56,11 @@ class Home:
     def queue_file(self) -> Path:
         return self.state / "queue.sqlite3"
 
+    @property
+    def results(self) -> Path:
+        """Results that may be used again; it can be removed at any time."""
+        return self.cache / "results"
+
     def make(self) -> None:
         """Create the folders, readable by this user only; StartError says which one cannot be."""
         for folder in (self.config, self.state, self.cache, self.logs):

@@ -2,8 +2,8 @@
 
 import ctypes
 import ctypes.util
+import sys
 from dataclasses import dataclass
-from importlib import metadata
 
 _LIBRARIES = {
     "PySide6-Essentials": "The window cannot be opened",
@@ -35,6 +35,8 @@ _EXTRAS = {
     "onnxruntime": ("ocr", "Text in pictures cannot be read without Tesseract"),
     "pillow-jxl-plugin": ("jxl", "JPEG XL cannot be opened or made"),
 }
+DISTRIBUTIONS = frozenset(_LIBRARIES.keys() | _EXTRAS.keys()) - {"PySide6-Essentials"}
+"""What results are made with, as package indexes call it."""
 _TURBO = "JPEGs cannot be turned without loss"
 
 
@@ -60,9 +62,11 @@ def required() -> list[Part]:
 def optional() -> list[Part]:
     """What makes more possible: the extras, and what the system brings."""
     parts = []
+    # a package cannot be added to, but the program can be had with the extra
+    pip = "pipx" if getattr(sys, "frozen", False) else "pip"
     for name, (extra, lost) in _EXTRAS.items():
         found = _version(name)
-        advice = f"{lost}. Install with: pip install 'desktopproc[{extra}]'"
+        advice = f"{lost}. Install with: {pip} install 'desktopproc[{extra}]'"
         parts.append(Part(name, found, None if found else advice))
     return [*parts, _turbojpeg()]
 
@@ -92,6 +96,8 @@ def _turbojpeg() -> Part:
 
 
 def _version(name: str) -> str | None:
+    from importlib import metadata  # deferred: only `doctor` asks
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

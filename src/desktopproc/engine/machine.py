@@ -37,6 +37,7 @@ from desktopproc.engine.renewal import Look, Renewal
 from desktopproc.engine.reporter import Reporter
 from desktopproc.engine.runner import Runner
 from desktopproc.engine.runs import Runs
+from desktopproc.engine.shelves import Shelves
 from desktopproc.engine.store import Store
 from desktopproc.engine.undoing import Reversal, Undoing
 from desktopproc.engine.update import Update
@@ -60,8 +61,7 @@ class Machine:
         preload: Sequence[str],
     ) -> None:
         """Open the queue file and take over what dead processes left; StartError if it cannot."""
-        self._inbox = inbox
-        self._operations = operations
+        self._inbox, self._operations = inbox, operations
         self._store = Store(home.queue_file)
         self._lease = self._store.take_lease(os.getpid(), birth_of(os.getpid()) or "")
         self._neighbours = Neighbours(home.state, self._lease)
@@ -77,7 +77,7 @@ class Machine:
         self._reception = Reception(
             intake=self._intake,
             vault=self._vault,
-            itemising=Itemising(io, inbox.post),
+            itemising=Itemising(io, inbox.post, finds_twins=settings.cache_mb > 0),
             lease=self._lease,
             operations=operations,
             entered=self._entered,
@@ -98,13 +98,12 @@ class Machine:
             say=self._reporter.say,
         )
         self._crew = Crew(self._pool)
-        self._lanes = Lanes(
-            settings, self._ledger, self._inbox.post, lambda: self._runner.look_again()
-        )
+        post = self._inbox.post
+        self._lanes = Lanes(settings, self._ledger, post, lambda: self._runner.look_again())
         self._moving = ThreadPool(1)  # copies between disks must not hold up names
         tag, history = self._store.tag, self._history
         self._mover = Mover(history, self._intake.register, self._moving, tag, self._moved)
-        self._undoing = Undoing(history, self._moving, tag, self._inbox.post)
+        self._undoing = Undoing(history, self._moving, tag, post)
         self._naming = Naming(self._ledger, self._renamer, self._mover)
         self._runner = Runner(
             lease=self._lease,
@@ -112,6 +111,7 @@ class Machine:
             ledger=self._ledger,
             desk=self._desk,
             vault=self._vault,
+            shelves=Shelves(home.results, settings, self._ledger, self._moving, post),
             naming=self._naming,
             crew=self._crew,
             lanes=self._lanes,

@@ -1,6 +1,5 @@
 """Tells how much memory there is for jobs: the budget, what programs leave, and the pressure."""
 
-import os
 import sys
 import time
 from collections.abc import Iterable
@@ -8,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from desktopproc.core.settings import Settings
+from desktopproc.engine.usage import used_by
 
 _ASSUMED = 4 << 30  # where the system does not tell
 _IDLE_MB = 60.0  # of a worker that has nothing to do; 30 where it shares what it was forked with
@@ -60,15 +60,9 @@ class Budget:
 
 
 def used_mb(workers: Iterable[int]) -> float:
-    """What these worker processes have taken beyond what an idle one has: proc_pid_statm(5)."""
-    total = 0.0
-    if sys.platform.startswith("linux"):
-        page_mb = os.sysconf("SC_PAGE_SIZE") / 1e6
-        for pid in workers:
-            with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
-                pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-                total += max(0.0, pages * page_mb - RESIDENT_MB)
-    return total
+    """What these worker processes have taken beyond what an idle one has."""
+    uses = used_by(workers).values()
+    return sum([max(0.0, use.memory / 1e6 - RESIDENT_MB) for use in uses])
 
 
 def free_memory() -> int:

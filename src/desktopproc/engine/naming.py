@@ -14,7 +14,8 @@ from desktopproc.engine.committer import Committer, Ready, Results
 from desktopproc.engine.held import Held
 from desktopproc.engine.ledger import Ledger
 from desktopproc.engine.outputs import Placement, final_files, is_changeable, measure, sweep
-from desktopproc.engine.plan import already, recipe
+from desktopproc.engine.plan import already
+from desktopproc.engine.recipes import recipe
 from desktopproc.engine.records import Finished, Landed, Leaving, Spent
 
 
@@ -52,7 +53,8 @@ class Naming:
     def add(self, held: Held, event: talk.Finished) -> None:
         """Have a job that is written named with the next group."""
         seconds = f"{event.seconds:.3f} s, {event.cpu_seconds:.3f} s CPU"
-        log = f"{held.context.operation.title}: {seconds}"
+        how = "made before, " if event.reuse.is_hit else ""
+        log = f"{held.context.operation.title}: {how}{seconds}"
         job = held.claimed.id
         self._committer.add(
             Ready(
@@ -63,6 +65,8 @@ class Naming:
                 "\n".join((log, *event.notes)),
                 Spent(held.began, event.cpu_seconds, event.stages),
                 self._aims.aim(job, event.moves, held.context.folder),
+                event.reuse.is_hit,
+                event.reuse.stamps,
             )
         )
 
@@ -135,6 +139,13 @@ def landed(ready: Ready) -> list[Landed]:
     return [Landed(p.position, file, p.replaces) for p in ready.placements for file in p.files]
 
 
+def _recipe_of(held: Held) -> bytes:
+    """How a job's results were made; what may be better the next time was made by no recipe."""
+    if held.is_makeshift:
+        return os.urandom(16)
+    return recipe(held.context.method, held.facts, held.claimed.item)
+
+
 def _finished(held: Held, ready: Ready) -> Finished:
     targets = {}
     for placement in ready.placements:
@@ -146,11 +157,13 @@ def _finished(held: Held, ready: Ready) -> Finished:
         ready.job,
         targets,
         ready.size,
-        recipe(held.context.operation, held.context.options, held.facts, held.claimed.item),
+        _recipe_of(held),
         ready.seconds,
         ready.notes,
         ready.log,
         ready.spent,
         has_unused=len(targets) < len(held.claimed.targets),
         is_leaving=bool(ready.moves),
+        is_reused=ready.is_reused,
+        stamps=ready.stamps,
     )

@@ -1,22 +1,19 @@
 """Turns a request into jobs: which files go together, which are refused, and what is written."""
 
-import hashlib
 import json
-import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import count
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from desktopproc import __version__
 from desktopproc.core.errors import BadInputError, Failure
 from desktopproc.core.job import Conflict, Facts, Family, Request, State
 from desktopproc.core.operation import Item, Operation, Output, Shape
-from desktopproc.core.schema import Kind, specs, to_plain
 from desktopproc.engine.names import Template, key_of, numbered, plain, subfolder
+from desktopproc.engine.recipes import Method, method_of, recipe
 from desktopproc.engine.records import Planned
 from desktopproc.engine.refusing import refuse
 
@@ -31,6 +28,7 @@ class Places(Protocol):
 
     def exists(self, folder: Path, key: bytes) -> bool: ...
     def is_held(self, key: bytes) -> bool: ...
+    def is_made_by(self, path: Path, recipe: bytes) -> bool: ...
     def current(self, paths: Sequence[Path], recipe: bytes) -> list[Path]: ...
     def is_result(self, facts: Facts, operation: str) -> bool: ...
 
@@ -46,11 +44,20 @@ class _Form:
 
 
 class _Name(NamedTuple):
-    """A free name, and whether a file that may be replaced lies under it."""
+    """A name, whether something lies under it, and whether any such name was met on the way."""
 
     key: bytes
     path: Path
     is_there: bool
+    is_met: bool
+
+
+class _Wish(NamedTuple):
+    """A name as it is wished for an output."""
+
+    folder: Path
+    name: str
+    suffix: str
 
 
 @dataclass(slots=True)
@@ -61,6 +68,7 @@ class Plan:
     operation: Operation
     places: Places
     items: Items = field(default_factory=dict)
+    twins: Mapping[Path, bytes] = field(default_factory=dict)
     _template: Template = field(init=False)
     _forms: dict[str, tuple[_Form, ...]] = field(default_factory=dict)  # by the source's suffix
     _numbers: dict[bytes, int] = field(default_factory=dict)
@@ -68,6 +76,7 @@ class Plan:
     _inodes: set[int] = field(default_factory=set)  # of the sources, however they are spelled
     _roots: set[Path] = field(default_factory=set)
     _shape: Shape = field(init=False)
+    _made_with: Method | None = None
     _holds_sources: bool = False  # the output folder lies in a source folder, or the reverse
 
     def __post_init__(self) -> None:
@@ -119,7 +128,10 @@ class Plan:
 
     def _one(self, facts: Facts, root: Path | None, counter: int, item: Item | None) -> Planned:
         planned = self._job(((facts, root),), self._branch(facts, root), counter, item=item)
-        return planned if item is None else self._as_item(planned, item)
+        if item is not None:
+            return self._as_item(planned, item)
+        twin = self.twins.get(facts.path) if self.twins else None
+        return planned if twin is None else replace(planned, twin=twin)
 
     def _as_item(self, planned: Planned, item: Item) -> Planned:
         """The job of a whole file as that of one thing in it."""
@@ -169,7 +181,7 @@ class Plan:
     ) -> Planned:
         """A job with a name for each of its outputs, and what the conflict policy says of it."""
         source = files[0][0].path
-        names = []
+        wishes = []
         for form in self._forms_for(source):
             folder = form.folder if branch is None else form.folder / branch
             name = form.template.expand(
@@ -182,35 +194,64 @@ class Plan:
             )
             if form.is_copy and _is_same(folder / f"{name}{form.suffix}", source):
                 return _planned(files, (), State.SKIPPED, _in_place(source))
-            names.append(self._free(folder, name, form.suffix))
-        if any(name.is_there for name in names):
-            return self._met(files, names, item)
+            wishes.append(_Wish(folder, name, form.suffix))
+        names = [self._free(wish) for wish in wishes]
+        if any(name.is_met for name in names):
+            return self._met(files, wishes, names, item.number if item else None)
         return _planned(files, names, State.WAITING, None)
 
-    def _met(self, files: _Files, names: Sequence[_Name], item: Item | None) -> Planned:
-        """A job some of whose names are taken by files that were there before."""
+    def _met(
+        self, files: _Files, wishes: Sequence[_Wish], names: Sequence[_Name], item: int | None
+    ) -> Planned:
+        """A job some of whose names were taken by files that were there before."""
         conflict = self.request.output.conflict
-        if conflict is Conflict.SKIP and all(name.is_there for name in names):
-            return _planned(files, names, State.SKIPPED, already([name.path for name in names]))
-        if conflict is Conflict.UPDATE and self.request.reuse:
-            facts, number = [facts for facts, _ in files], item.number if item else None
-            made_by = recipe(self.operation, self.request.options, facts, number)
-            current = self.places.current([name.path for name in names], made_by)
-            if current:
-                names = [name for name in names if name.path in current]
-                return _planned(files, names, State.DONE, None)
+        if conflict is Conflict.SKIP:
+            if all(name.is_there for name in names):
+                return _planned(files, names, State.SKIPPED, already([name.path for name in names]))
+        elif self.request.reuse:
+            method = self._method()
+            if method.depends is not None or conflict is Conflict.UPDATE:
+                made_by = recipe(method, [facts for facts, _ in files], item)
+                current = self._current(wishes, names, made_by)
+                if current:
+                    return _planned(files, current, State.DONE, None)
         return _planned(files, names, State.WAITING, None)
 
-    def _free(self, folder: Path, name: str, suffix: str) -> _Name:
-        """Find the first name that nobody holds and that the conflict policy lets us have."""
+    def _method(self) -> Method:
+        if self._made_with is None:
+            self._made_with = method_of(self.operation, self.request.options)
+        return self._made_with
+
+    def _current(
+        self, wishes: Sequence[_Wish], names: Sequence[_Name], made_by: bytes
+    ) -> list[_Name]:
+        """The names of what this recipe made before, instead of these, if all of that is there."""
+        self._taken.difference_update([name.key for name in names])
+        found = [self._free(wish, made_by) for wish in wishes]
+        self._taken.difference_update([name.key for name in found])
+        paths = self.places.current([name.path for name in found], made_by)
+        current = [name for name in found if name.path in paths]
+        self._taken.update([name.key for name in current or names])
+        for wish in wishes if current else ():
+            self._numbers.pop(key_of(self._wanted(wish)), None)
+        return current
+
+    def _wanted(self, wish: _Wish) -> Path:
         is_folder = self._shape is Shape.ONE_TO_FOLDER
-        wanted = folder / (name if is_folder else f"{name}{suffix}")
-        if "/" in name:
-            folder = wanted.parent
-        conflict = self.request.output.conflict
+        return wish.folder / (wish.name if is_folder else f"{wish.name}{wish.suffix}")
+
+    def _free(self, wish: _Wish, made_by: bytes = b"") -> _Name:
+        """Find the first name that nobody holds and that the conflict policy lets us have.
+
+        A name is taken too under which lies what this recipe made.
+        """
+        wanted = self._wanted(wish)
+        folder = wanted.parent if "/" in wish.name else wish.folder
+        may_replace = self.request.output.conflict is not Conflict.RENAME
         key = wanted_key = key_of(wanted)
         path = wanted
-        number = self._numbers.get(wanted_key, 1)
+        number = 1 if made_by else self._numbers.get(wanted_key, 1)
+        is_met = False
         while True:
             if number > 1:
                 path = numbered(wanted, number)
@@ -219,11 +260,15 @@ class Plan:
             if key in self._taken or self.places.is_held(key):
                 continue
             there = self.places.exists(folder, key)
-            if not there or not (conflict is Conflict.RENAME or self._is_precious(path)):
+            is_met = is_met or there
+            if not there or (may_replace and not self._is_precious(path)):
                 break
-        self._numbers[wanted_key] = number
+            if made_by and self.places.is_made_by(path, made_by):
+                break
+        if not made_by:
+            self._numbers[wanted_key] = number
         self._taken.add(key)
-        return _Name(key, path, there)
+        return _Name(key, path, there, is_met)
 
     def _is_precious(self, path: Path) -> bool:
         """Whether what lies there is a source by another spelling, or no file that we could make.
@@ -318,21 +363,6 @@ def weight_of(facts: Facts) -> float:
     if facts.pages:
         return float(facts.pages)
     return max(0.05, (facts.size_bytes or 0) / 100_000)
-
-
-def recipe(
-    operation: Operation, options: object, files: Sequence[Facts], item: int | None = None
-) -> bytes:
-    """A digest of everything that decides what an output holds: inputs, options, program.
-
-    Where there may be passwords among the options, it is equal to no other.
-    """
-    parts: list[Any] = [__version__, operation.name, to_plain(options)]
-    if any(spec.kind is Kind.SECRET for spec in specs(operation.options)):
-        parts.append(os.urandom(16).hex())  # a digest of passwords would help to guess them
-    parts += [(str(f.path), f.size_bytes, f.mtime_ns) for f in files]
-    parts += [] if item is None else [item]
-    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
 
 _ROOT = "root"

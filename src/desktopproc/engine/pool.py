@@ -33,6 +33,7 @@ from desktopproc.engine.task import (
     Cancelled,
     Failed,
     Finished,
+    Missed,
     PartFinished,
     Progress,
     Report,
@@ -301,7 +302,14 @@ class Pool:
             case Started(job):
                 slot.running, slot.began = job, slot.since.get(job, now)
                 slot.kill_at = now + self._settings.grace_s if job in slot.cancelled else None
-            case Finished(job) | PartFinished(job) | Skipped(job) | Failed(job) | Cancelled(job):
+            case (
+                Finished(job)
+                | Missed(job)
+                | PartFinished(job)
+                | Skipped(job)
+                | Failed(job)
+                | Cancelled(job)
+            ):
                 slot.jobs.remove(job)
                 slot.since.pop(job, None)
                 slot.cancelled.discard(job)

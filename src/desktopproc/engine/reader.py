@@ -108,6 +108,18 @@ class Reader:
         before, after = _one(self._rows.execute(sql, tuple(batches)))
         return int(before), int(after)
 
+    def reused(self, batches: Collection[int], but: Collection[int] = ()) -> int:
+        """How many jobs of these batches are done by a result that was there; not those in `but`.
+
+        Looks at each done job of the batches.
+        """
+        sql = (
+            "SELECT count(*) FROM jobs WHERE batch IN (SELECT value FROM json_each(?)) "
+            "AND state = 'done' AND cached AND id NOT IN (SELECT value FROM json_each(?))"
+        )
+        values = (json.dumps(list(batches)), json.dumps(list(but)))
+        return int(_one(self._rows.execute(sql, values))[0])
+
     def ordered(self, batch: int) -> Ordered | None:
         """What was ordered with a batch: its options as stored, and where its results go."""
         sql = (

@@ -24,6 +24,7 @@ class Planned:
     cached: bool = False
     item: int | None = None
     format: str = ""  # what its files are
+    twin: bytes | None = None  # equal for jobs of the batch whose sources are probably equal
 
     @property
     def sort(self) -> str:
@@ -42,6 +43,7 @@ class Claimed:
     weight: float
     size_in: int
     item: int | None
+    twin: int | None  # the job that seems to have the same result and runs first; maybe itself
     targets: tuple[Path, ...]
     files: tuple[tuple[Path, str], ...]
 
@@ -62,13 +64,26 @@ class MadeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """A source as it was when all of it was read, and the BLAKE3 digest of what it held."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """How a file came to be that an earlier job made, and its size and time then."""
+    """How a file came to be that an earlier job made, and what it was like then."""
 
     recipe: bytes
     operation: str
     size: int
     mtime_ns: int
+    inode: int
     files: int  # how many results that run made
 
 
@@ -118,6 +133,8 @@ class Finished:
     spent: Spent | None = None  # None: it was found finished
     has_unused: bool = False  # some of its names were not needed
     is_leaving: bool = False  # sources are still to be moved: it is not done before
+    is_reused: bool = False  # made of what an earlier run had kept
+    stamps: tuple[Stamp, ...] = ()  # of sources that were digested
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from desktopproc.engine.outputs import (
     take_back,
     temps_of,
 )
-from desktopproc.engine.plan import facts_of, recipe
+from desktopproc.engine.plan import facts_of
+from desktopproc.engine.recipes import method_of, recipe
 from desktopproc.engine.records import BatchRow, Claimed, Finished, Landed
 from desktopproc.engine.store import Store
 
@@ -98,7 +99,7 @@ class Recovery:
             claimed.id,
             {placement.position: measure(placement.target) for placement in placements},
             sum(file.size for placement in placements for file in placement.files),
-            recipe(operation, options, facts, claimed.item),
+            recipe(method_of(operation, options), facts, claimed.item),
             seconds=0.0,
             notes=(),
             log="The program ended while the results got their names; they were found whole.",

@@ -35,7 +35,7 @@ class Register:
 
     def result_at(self, path: Path) -> Result | None:
         """What an earlier job made under this name."""
-        sql = "SELECT recipe, operation, size, mtime_ns, files FROM made WHERE path = ?"
+        sql = "SELECT recipe, operation, size, mtime_ns, inode, files FROM made WHERE path = ?"
         return next((Result(*row) for row in self._rows.execute(sql, (os.fsencode(path),))), None)
 
 

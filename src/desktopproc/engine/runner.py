@@ -7,13 +7,13 @@ from typing import Protocol
 
 from desktopproc.core.errors import Failure, PoisonError, ProcError
 from desktopproc.core.job import State
-from desktopproc.core.operation import Operation, Shape
+from desktopproc.core.operation import Operation
 from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine import task as talk
 from desktopproc.engine.admission import Admission, Workers
 from desktopproc.engine.capacity import Stance
 from desktopproc.engine.committer import Results
-from desktopproc.engine.contexts import Contexts
+from desktopproc.engine.contexts import Contexts, task_of
 from desktopproc.engine.crew import Crew, parts_of
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Held
@@ -27,6 +27,7 @@ from desktopproc.engine.pool import Event, Lost
 from desktopproc.engine.programs import Programs
 from desktopproc.engine.records import Claimed
 from desktopproc.engine.schedule import back_off
+from desktopproc.engine.shelves import Shelves
 from desktopproc.engine.vault import Vault
 
 _DEATHS = 2  # after so many a job is poison
@@ -54,6 +55,7 @@ class Runner:
         ledger: Ledger,
         desk: Desk,
         vault: Vault,
+        shelves: Shelves,
         naming: Naming,
         crew: Crew,
         lanes: Lanes,
@@ -67,10 +69,10 @@ class Runner:
         self._ledger, self._desk, self._naming, self._crew = ledger, desk, naming, crew
         self._settings, self._stance = settings, stance
         self._audience = audience
-        self._contexts = Contexts(ledger, vault, operations)
+        self._contexts = Contexts(ledger, vault, operations, shelves)
         self._programs = Programs(settings)
         self._admission = Admission(stance.budget, ledger, workers, self._contexts.need)
-        self._lanes = lanes
+        self._shelves, self._lanes = shelves, lanes
         self._line = Line(
             ledger=ledger,
             lanes=lanes,
@@ -88,6 +90,7 @@ class Runner:
     def configure(self, settings: Settings) -> None:
         self._settings = settings
         self._lanes.configure(settings)
+        self._shelves.configure(settings)
         self._programs.configure(settings)
 
     # What runs
@@ -156,37 +159,32 @@ class Runner:
             self._ledger.end(claimed.id, State.FAILED, Failure.of(e), 0.0)
             self._audience.changed(claimed.id)
             return
-        temps = temps_of(claimed, self._tag)
         facts = tuple(facts_of(path, stored) for path, stored in claimed.files)
-        held = Held(claimed, context, facts, temps, self._contexts.need(claimed.batch, facts))
+        need = self._contexts.need(claimed.batch, facts)
+        temps = temps_of(claimed, self._tag)
+        held = Held(claimed, context, facts, temps, priority, threads, need)
         held.asks = self._programs.admit(claimed.id, context.asks)
         may_share = self._admission.may_share(held)
         if parts := parts_of(held, self._crew.size, behind) if may_share else ():
-            held.is_shared, held.need_mb = True, held.need_mb * self._crew.size
+            held.parts, held.need_mb = parts, held.need_mb * self._crew.size
         self.held[claimed.id] = held
         self._admission.take(held)
         self._lanes.take(claimed.id)
         self._audience.changed(claimed.id)
-        self._crew.give(self._task(held, threads), parts, priority, claimed.weight)
+        self._give(held, self._shelves.keeping(held))
 
-    def _task(self, held: Held, threads: int) -> talk.Task:
-        context, claimed = held.context, held.claimed
-        run, shape = context.operation.run, context.shape
-        return talk.Task(
-            job=claimed.id,
-            module=run.__module__,
-            function=run.__name__,
-            options=context.options,
-            sources=held.facts,
-            temps=held.temps,
-            root=context.folder,
-            is_folder=shape is Shape.ONE_TO_FOLDER,
-            max_pixels=self._settings.max_megapixels * 1_000_000,
-            threads=self._stance.now.cores if shape is Shape.MANY_TO_ONE else threads,
-            passwords=context.passwords,
-            item=claimed.item,
-            resting=self._programs.resting(but=held.asks),
-        )
+    def _missed(self, held: Held, event: talk.Missed) -> None:
+        """The result was not among those kept: have it made."""
+        if held.wish is not None:
+            self._stopped(held)
+        else:
+            self._give(held, self._shelves.keeping(held, event))
+
+    def _give(self, held: Held, keeping: talk.Keeping | None) -> None:
+        resting = self._programs.resting(but=held.asks)
+        task = task_of(held, keeping, resting, self._settings, self._stance.now)
+        parts = () if keeping and keeping.only_looks else held.parts
+        self._crew.give(task, parts, held.priority, held.claimed.weight)
 
     # What came of it
 
@@ -209,6 +207,8 @@ class Runner:
 
     def _asked(self, job: int, program: str, *, is_well: bool) -> None:
         """How a program of others did: what waits to ask it, or was sent ahead, may do without."""
+        if not is_well and (held := self.held.get(job)):
+            held.has_failing = True
         rests = self._programs.heard(job, program, is_well=is_well)
         self.look_again()
         if rests:
@@ -223,6 +223,8 @@ class Runner:
                 held.done, held.total = done, total
             case talk.Finished():
                 self._finished(held, event)
+            case talk.Missed():
+                self._missed(held, event)
             case talk.Skipped(_, reason, seconds):
                 self._audience.made(held)
                 self._skipped(held, Failure("skipped", reason), seconds)
@@ -239,6 +241,7 @@ class Runner:
         held.is_written = True
         self._audience.made(held)
         held.done = held.total = held.total or 1
+        self._shelves.hear(held, event.reuse)
         self._naming.add(held, event)
 
     def _skipped(self, held: Held, reason: Failure, seconds: float) -> None:
@@ -373,6 +376,7 @@ class Runner:
             self.held[job].sweep()
         self._ledger.give_back(back)
         self._ledger.give_back(list(self._delayed), uncount=False)
+        self._shelves.close()
         stays = len(back) < len(self.held)
         self.held.clear()
         return stays

@@ -3,11 +3,30 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Facts
 from desktopproc.core.operation import Expected
 from desktopproc.core.parts import Part
-from desktopproc.engine.records import Leaving, MadeFile
+from desktopproc.engine.records import Leaving, MadeFile, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a result is looked up among those that are kept, and kept itself.
+
+    `is_promising` says that something was kept that was made of as many bytes, `only_looks` that
+    the task is over where that is not it. `is_awaited` says that others wait for this result.
+    """
+
+    folder: Path
+    depends: Depends
+    places: tuple[Path, ...]  # where the results will lie
+    most_bytes: int
+    known: tuple[Stamp, ...] = ()
+    is_promising: bool = False
+    only_looks: bool = False
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,7 @@ class Task:
     item: int | None = None
     part: Part | None = None  # write this part only
     joins: tuple["PartFinished", ...] = ()  # make the whole of these
+    keeping: Keeping | None = None  # where results may be reused
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,15 @@ class Progress:
     job: int
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """What was reused for a result, or kept of it."""
+
+    is_hit: bool = False
+    kept_bytes: int | None = None  # None: nothing was kept
+    stamps: tuple[Stamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +104,16 @@ class Finished:
     notes: tuple[str, ...]
     memory_bytes: int
     stages: tuple[float, ...]  # seconds in each `Stage`; of all its workers together
+    reuse: Reuse = Reuse()
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Nothing was kept that this job could have been spared by, and nothing else was to be done."""
+
+    job: int
+    stamps: tuple[Stamp, ...]
+    memory_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +129,7 @@ class PartFinished:
     cpu_seconds: float
     memory_bytes: int
     stages: tuple[float, ...]
+    is_makeshift: bool = False  # a program of others has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +159,6 @@ class Cancelled:
     job: int
 
 
-Report = Started | Progress | Asked | Finished | PartFinished | Skipped | Failed | Cancelled
+Report = (
+    Started | Progress | Asked | Finished | Missed | PartFinished | Skipped | Failed | Cancelled
+)

@@ -25,7 +25,7 @@ from desktopproc.core.errors import (
     ProcError,
     VolumeGoneError,
 )
-from desktopproc.core.operation import Expected, Operation, Source, Work, described_in
+from desktopproc.core.operation import Expected, Operation, Work, described_in
 from desktopproc.core.outside import Outside
 from desktopproc.core.reading import reading
 from desktopproc.core.stages import Stage, Stopwatch, during, measuring
@@ -34,12 +34,14 @@ from desktopproc.engine.joining import join, sources_of
 from desktopproc.engine.names import subfolder
 from desktopproc.engine.outputs import measure, sweep
 from desktopproc.engine.records import Leaving, MadeFile
+from desktopproc.engine.reusing import Reusing
 from desktopproc.engine.task import (
     Asked,
     Cancel,
     Cancelled,
     Failed,
     Finished,
+    Missed,
     PartFinished,
     Progress,
     Report,
@@ -156,10 +158,12 @@ def run(task: Task, inbox: Inbox) -> Report:
 def _measured(task: Task, inbox: Inbox, watch: Stopwatch) -> Report:
     began, began_cpu = time.monotonic(), time.process_time()
     try:
-        work, sources = _attempt(task, inbox)
+        reusing = Reusing(task)
+        work, sources, is_found = _attempt(task, reusing, inbox)
         with during(Stage.WRITE):
             files = [_made(temp) for temp in task.temps]
         moves = _moves(work, sources)
+        reusing.keep(work, files, time.monotonic() - began)
     except _StoppedError:
         _sweep(task)
         return Cancelled(task.job)
@@ -173,10 +177,14 @@ def _measured(task: Task, inbox: Inbox, watch: Stopwatch) -> Report:
     notes, stages = tuple(work.notes), watch.times()
     if task.part is not None:
         return _part(task, work, tuple(sources.values()), cpu, stages)
+    if not is_found:
+        _sweep(task)
+        return Missed(task.job, reusing.told.stamps, _memory())
     if not any(files):
         _sweep(task)
         return Skipped(task.job, work.reason, seconds, _memory())
-    return Finished(task.job, tuple(files), moves, seconds, cpu, notes, _memory(), stages)
+    told = reusing.told
+    return Finished(task.job, tuple(files), moves, seconds, cpu, notes, _memory(), stages, told)
 
 
 def _part(
@@ -189,7 +197,16 @@ def _part(
     file = work.target if _is_made(work.target) else None
     notes, reason = tuple(work.notes), work.reason
     return PartFinished(
-        task.job, file, reason, sources, notes, work.expected, cpu_seconds, _memory(), stages
+        task.job,
+        file,
+        reason,
+        sources,
+        notes,
+        work.expected,
+        cpu_seconds,
+        _memory(),
+        stages,
+        work.outside.has_failed,
     )
 
 
@@ -198,14 +215,19 @@ def _sweep(task: Task) -> None:
         sweep(temp)
 
 
-def _attempt(task: Task, inbox: Inbox) -> tuple[Work[Any], dict[Path, MadeFile]]:
-    """Run the operation and verify what it made; the work, and the sources as they are."""
+def _attempt(
+    task: Task, reusing: Reusing, inbox: Inbox
+) -> tuple[Work[Any], dict[Path, MadeFile], bool]:
+    """Run the operation and verify what it made, unless its result was kept.
+
+    Answers the work, the sources as they are, and whether there is a result.
+    """
     with during(Stage.READ):
         before = sources_of(task.joins) or {f.path: _identity(f.path) for f in task.sources}
     with during(Stage.WRITE):
         _make_room(task)
     work: Work[Any] = Work(
-        sources=[Source(facts.path, facts=facts) for facts in task.sources],
+        sources=reusing.sources(),
         target=task.temps[0],
         more_targets=task.temps[1:],
         options=task.options,
@@ -216,6 +238,19 @@ def _attempt(task: Task, inbox: Inbox) -> tuple[Work[Any], dict[Path, MadeFile]]
         part=task.part,
         outside=Outside(task.resting, functools.partial(inbox.tell, task)),
     )
+    is_found = reusing.find(work)
+    if not is_found and not reusing.only_looks:
+        _run(task, work, inbox)
+        is_found = True
+    with during(Stage.WRITE):
+        for path, identity in before.items():
+            if _identity(path) != identity:
+                raise ChangedInputError(f"{path.name} changed while it was read.")
+        _keep_dates(work)
+    return work, before, is_found
+
+
+def _run(task: Task, work: Work[Any], inbox: Inbox) -> None:
     operation = _operation(task.module, task.function)
     steps = join(work, task.joins, operation.join) if task.joins else operation.run(work)
     try:
@@ -227,11 +262,6 @@ def _attempt(task: Task, inbox: Inbox) -> tuple[Work[Any], dict[Path, MadeFile]]
             close()
     with during(Stage.WRITE):
         _verify(work)
-        for path, identity in before.items():
-            if _identity(path) != identity:
-                raise ChangedInputError(f"{path.name} changed while it was read.")
-        _keep_dates(work)
-    return work, before
 
 
 def _verify(work: Work[Any]) -> None:

@@ -43,6 +43,7 @@ def probe(path: Path, ask_pdf: AskPdf | None = None) -> Facts:
             "size_bytes": status.st_size,
             "mtime_ns": status.st_mtime_ns,
             "inode": status.st_ino,
+            "ctime_ns": status.st_ctime_ns,
         }
         _refuse_odd(path, status)
         with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:

@@ -129,8 +129,19 @@ class AboutDialog(QDialog):
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.licences = buttons.addButton("&Licences", QDialogButtonBox.ButtonRole.ActionRole)
+        self.licences.setToolTip("What the program is made of, and the licence of each part")
+        self.licences.clicked.connect(self._open_licences)
         column = QVBoxLayout(self)
         column.setSpacing(3 * GRID)
         for part in (picture, text, buttons):
             column.addWidget(part)
         self.setMinimumWidth(100 * GRID)
+
+    def _open_licences(self) -> None:
+        from desktopproc.engine.components import components  # deferred: reads much
+        from desktopproc.gui.licences_dialog import LicencesDialog
+
+        dialog = LicencesDialog(components(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

@@ -51,7 +51,8 @@ class RunEnd(QObject):
         self._is_told = True
         offer = ("Undo this run", lambda: self._undoing.ask(batches))
         saved = f"{self.totals.sentence}." if self.totals.sentence else ""
-        self._sentence = " ".join(filter(None, (words.finished(overall.counts), saved)))
+        said = words.finished(overall.counts, reused=self.totals.reused)
+        self._sentence = " ".join(filter(None, (said, saved)))
         offers = [offer] if overall.counts.done else []
         self._notices.say(self._sentence, offers, is_good=not overall.counts.failed)
 

@@ -18,8 +18,9 @@ from desktopproc.core.settings import Layered, Origin, Settings
 from desktopproc.engine import config
 from desktopproc.engine.home import Home
 from desktopproc.gui.drives import DrivesEditor
-from desktopproc.gui.form import Form
+from desktopproc.gui.form import Form, Make
 from desktopproc.gui.io_pool import QtIoPool
+from desktopproc.gui.kept_results import KeptResultsEditor
 from desktopproc.gui.theme import GRID
 
 
@@ -50,9 +51,12 @@ class SettingsDialog(QDialog):
             for spec in specs(Settings)
             if layered.origins[spec.name].is_locked
         }
+        own: dict[str, Make] = {
+            "drives": lambda spec: DrivesEditor(spec, io),
+            "cache_mb": lambda spec: KeptResultsEditor(spec, home.results, io),
+        }
         for section, members in sections.items():
-            drives = {"drives": lambda spec: DrivesEditor(spec, io)}
-            form = Form(members, own=drives, locked=locked)
+            form = Form(members, own=own, locked=locked)
             form.set_values({spec.name: getattr(self._before, spec.name) for spec in members})
             form.changed.connect(self._check)
             self._forms[section] = form

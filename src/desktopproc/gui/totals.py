@@ -1,4 +1,4 @@
-"""How many bytes the work on hand has saved, read from the queue file once in a while."""
+"""What the work on hand has saved, bytes and work, read from the queue file once in a while."""
 
 from __future__ import annotations
 
@@ -19,15 +19,20 @@ _LEAST_MS = 1000
 _SHARE = 20  # the sum is read for at most a twentieth of the time
 
 
-def read(reader: Reader, batches: Collection[int]) -> tuple[int, int, float]:
-    """Bytes before and after, and the seconds that it took; runs on the reader's thread."""
+def read(
+    reader: Reader, alike: Collection[int], batches: Collection[int]
+) -> tuple[int, int, int, float]:
+    """Bytes before and after, results that were there before, and the seconds that asking took.
+
+    Bytes are those of the batches that are `alike`. Runs on the reader's thread.
+    """
     start = time.perf_counter()
-    before, after = reader.sizes(batches)
-    return before, after, time.perf_counter() - start
+    before, after = reader.sizes(alike)
+    return before, after, reader.reused(batches), time.perf_counter() - start
 
 
 class Totals(QObject):
-    """`changed` when there is a newer sentence. Asks once a second at most, less if that is slow.
+    """`changed` when there is a newer sum. Asks once a second at most, less if that is slow.
 
     Only batches count in which every result is of the same kind as its source: a text is no
     smaller PDF.
@@ -45,6 +50,7 @@ class Totals(QObject):
         self._timer = QTimer(self, singleShot=True, interval=_LEAST_MS)
         self._timer.timeout.connect(self._ask)
         self.sentence = ""
+        self.reused = 0  # jobs whose results were there before
 
     def take(self, jobs: Collection[Job], on_hand: frozenset[int], *, is_idle: bool) -> None:
         """Note what has changed; the sum follows in a while, at once when the work is over."""
@@ -65,12 +71,13 @@ class Totals(QObject):
         if self._is_asking:
             return
         self._timer.stop()
-        batches = tuple((self._alike - self._mixed) & self._on_hand)
+        batches = self._on_hand
+        alike = (self._alike - self._mixed) & batches
         self._is_asking, self._is_stale = True, False
-        self._pages.ask("totals", lambda reader: read(reader, batches), self._answer)
+        self._pages.ask("totals", lambda reader: read(reader, alike, batches), self._answer)
 
-    def _answer(self, sums: tuple[int, int, float]) -> None:
-        before, after, took_s = sums
+    def _answer(self, sums: tuple[int, int, int, float]) -> None:
+        before, after, self.reused, took_s = sums
         self._is_asking = False
         self._timer.setInterval(max(_LEAST_MS, int(_SHARE * 1000 * took_s)))
         if self._is_stale:

@@ -174,9 +174,13 @@ def listed(nouns: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(nouns[:-1]), *nouns[-1:])))
 
 
-def finished(counts: Counts) -> str:
-    """The sentence of the notification: `461 done, 10 failed.`"""
-    parts = [count(counts.done) + " done"]
+def finished(counts: Counts, *, reused: int = 0) -> str:
+    """The sentence of the notification: `461 done, 10 failed.`
+
+    `reused` are those of the done ones whose results were there before.
+    """
+    before = f" ({reused:,} made before)" if reused else ""
+    parts = [f"{count(counts.done)} done{before}"]
     for number, word in (
         (counts.failed, "failed"),
         (counts.cancelled, "cancelled"),

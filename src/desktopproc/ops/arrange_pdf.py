@@ -7,6 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Source, Steps, Work, operation
@@ -40,7 +41,7 @@ class Options:
     delete: str | None = option(
         None,
         "Leave out",
-        "Pages that go, such as 2,7-9, by their numbers in the document.",
+        "Pages to leave out, such as 2,7-9, by their numbers in the document.",
         pattern=pdf_pages.PATTERN,
         example="2,7-9",
     )
@@ -77,6 +78,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=rebuilding.REBUILDER,
+    depends=Depends.CONTENT,
 )
 def arrange_pdf(work: Work[Options]) -> Steps:
     """Reorder, delete and duplicate pages of a PDF, and insert blank pages or those of another

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import ProcError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Source, Steps, Work, operation
@@ -38,6 +39,7 @@ class Options:
     group="PDF",
     shape=Shape.MANY_TO_ONE,
     preload=rebuilding.REBUILDER,
+    depends=Depends.PLACES,
 )
 def check_pdfa(work: Work[Options]) -> Steps:
     """Make a table of what PDFs claim and of what in them PDF/A forbids: encryption, scripts,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import OutputError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -151,6 +152,7 @@ _ONLY_GREY = Fineness(100_000, 100_000, 90)  # every pixel stays
     options=Options,
     group="PDF",
     preload=[*changing.CHANGER, *packing.PACKER, *PICTURES],
+    depends=Depends.CONTENT,
 )
 def compress_pdf(work: Work[Options]) -> Steps:
     """Make PDFs smaller: without loss, with pictures stored for a purpose, or down to a size."""

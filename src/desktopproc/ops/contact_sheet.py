@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
@@ -107,6 +108,7 @@ class Options:
     group="Photos",
     shape=Shape.MANY_TO_ONE,
     preload=images.CODECS,
+    depends=Depends.PLACES | Depends.COMPUTER,
 )
 def contact_sheet(work: Work[Options]) -> Steps:
     """Show many photos on a few pages, or in one picture, each with a caption below it."""

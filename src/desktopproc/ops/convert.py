@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Output, Steps, Work, operation
 from desktopproc.core.records import RecordCodec
@@ -60,6 +61,12 @@ def _needs_spare(copy: CopyOptions, suffix: str, source: str) -> bool:
     return copy.if_larger is IfLarger.COPY and bool(source) and suffix.lower() != source.lower()
 
 
+def _depends(options: Options) -> Depends:
+    """A text may hold the photo's name, and letters that only this computer's fonts have."""
+    has_text = any(step.kind == "watermark" for copy in _copies(options) for step in copy.steps)
+    return Depends.NAMES | Depends.COMPUTER if has_text else Depends.CONTENT
+
+
 _TAKEN = "The original was taken: the copy would not be smaller."
 
 
@@ -71,6 +78,7 @@ _TAKEN = "The original was taken: the copy would not be smaller."
     options=Options,
     group="Photos",
     preload=opening.CODECS,
+    depends=_depends,
     memory=lambda options, files: copies_mb(_copies(options), files),
 )
 def convert(work: Work[Options]) -> Steps:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
@@ -22,7 +23,7 @@ class Options:
     timeout: int = option(
         120,
         "Time limit",
-        "A LibreOffice that takes longer for one document is ended.",
+        "LibreOffice is ended when one document takes longer.",
         lo=1,
         hi=3600,
         unit="s",
@@ -42,6 +43,7 @@ def _asks(options: Options) -> tuple[str, ...]:
     options=Options,
     group="Documents",
     preload=["pymupdf"],
+    depends=Depends.NAMES | Depends.COMPUTER,
     asks=_asks,
 )
 def docx_to_pdf(work: Work[Options]) -> Steps:

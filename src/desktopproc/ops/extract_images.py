@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
@@ -37,6 +38,7 @@ class Options:
     group="PDF",
     shape=Shape.ONE_TO_FOLDER,
     preload=[pdf.READER],
+    depends=Depends.NAMES,
 )
 def extract_images(work: Work[Options]) -> Steps:
     """Take the pictures out of a PDF as they are, each once: JPEG and JPEG 2000 files, faxes as

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import UnsupportedError
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
@@ -75,7 +76,7 @@ class Options:
     headers: bool = option(
         default=True,
         label="Headers and footers",
-        help="What stands at the top and bottom of pages; told once for Word documents.",
+        help="What stands at the top and bottom of pages; once for Word documents.",
     )
     order: Order = option(
         Order.READING,
@@ -189,6 +190,7 @@ def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
     preload=[pdf.READER, pdf.__name__],
     parts=_parts,
     join=_join,
+    depends=Depends.NAMES,
 )
 def extract_text(work: Work[Options]) -> Steps:
     """Write the text of each PDF, Word or text document as plain text, Markdown or JSON."""

@@ -90,7 +90,7 @@ class Options:
     format: Format = option(
         Format.CSV,
         "Report",
-        labels={"csv": "CSV", "json": "JSON", "xlsx": "Spreadsheet (XLSX)", "txt": "Text"},
+        labels={"csv": "CSV", "json": "JSON", "xlsx": "Excel (XLSX)", "txt": "Text"},
     )
 
 

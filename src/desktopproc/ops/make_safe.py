@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
@@ -54,6 +55,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=[*changing.CHANGER, *pdf_render.RENDERER],
+    depends=Depends.CONTENT,
 )
 def make_safe(work: Work[Options]) -> Steps:
     """Take scripts, launched programs, sent forms, embedded files and media out of PDFs, and say

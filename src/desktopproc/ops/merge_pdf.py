@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Source, Steps, Work, operation
@@ -57,7 +58,7 @@ class Options:
         "Pages",
         "By turns joins fronts and backs that were scanned apart.",
         labels={
-            "after": "One document after the other",
+            "after": "One after the other",
             "alternate": "By turns",
             "alternate-backwards": "By turns, every second backwards",
         },
@@ -108,6 +109,7 @@ class Options:
     group="PDF",
     shape=Shape.MANY_TO_ONE,
     preload=MERGER,
+    depends=Depends.PLACES | Depends.COMPUTER,
 )
 def merge_pdf(work: Work[Options]) -> Steps:
     """Join PDFs, pictures and Word documents into one PDF. Links, forms and bookmarks stay."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import ProcError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.needs import largest_content
@@ -105,6 +106,7 @@ class Options:
     shape=lambda options: (
         Shape.MANY_TO_ONE if options.action is Action.EXPORT else Shape.ONE_TO_ONE
     ),
+    depends=lambda options: Depends.PLACES if options.action is Action.EXPORT else Depends.CONTENT,
     memory=lambda _, files: largest_content(files),
 )
 def metadata(work: Work[Options]) -> Steps:

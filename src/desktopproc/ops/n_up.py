@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -91,6 +92,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=rebuilding.REBUILDER,
+    depends=Depends.CONTENT,
 )
 def n_up(work: Work[Options]) -> Steps:
     """Put 2 to 16 pages onto each sheet, or make a booklet; links and bookmarks go along."""

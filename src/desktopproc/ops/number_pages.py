@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -56,7 +57,7 @@ class Options:
     header: str = option("", "Header, middle", section=_HEADER, example="{title}")
     header_left: str = option("", "Header, left", section=_HEADER)
     header_right: str = option("", "Header, right", section=_HEADER, example="ABC{page:06}")
-    size: float = option(10.0, "Letter size", lo=2, hi=200, unit="pt", section=_LOOK)
+    size: float = option(10.0, "Font size", lo=2, hi=200, unit="pt", section=_LOOK)
     color: str = option(
         "#000000", "Colour", kind=Kind.COLOR, pattern="#[0-9a-fA-F]{6}", section=_LOOK
     )
@@ -75,6 +76,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=STAMPER,
+    depends=Depends.NAMES | Depends.DAY | Depends.COMPUTER,
 )
 def number_pages(work: Work[Options]) -> Steps:
     """Put page numbers, headers and footers onto the pages of PDFs; {page:06} with a prefix makes

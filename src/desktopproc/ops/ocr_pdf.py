@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, MissingProgramError, ProcError, WorkerError
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.operation import Output, Steps, Work, operation
@@ -171,6 +172,7 @@ def _join(work: Work[Options], files: Sequence[Path]) -> Steps:
     preload=[pdf.READER],
     parts=_parts,
     join=_join,
+    depends=Depends.NAMES | Depends.COMPUTER,
     asks=_asks,
 )
 def ocr_pdf(work: Work[Options]) -> Steps:

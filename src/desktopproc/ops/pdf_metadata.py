@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import ProcError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Source, Steps, Work, operation
@@ -79,6 +80,7 @@ class Options:
         Shape.MANY_TO_ONE if options.action is Action.EXPORT else Shape.ONE_TO_ONE
     ),
     preload=changing.CHANGER,
+    depends=lambda options: Depends.PLACES if options.action is Action.EXPORT else Depends.NAMES,
 )
 def pdf_metadata(work: Work[Options]) -> Steps:
     """Export what PDFs say about themselves as a table, set title, author and dates, or remove
@@ -125,7 +127,7 @@ def _change(work: Work[Options]) -> Steps:
             stripping.strip_metadata(pdf)
             stripping.strip_thumbnails(pdf)
         elif not set_properties(pdf, dict(_wishes(options, source.path.stem))):
-            work.note("Its XMP metadata were damaged and were removed.")
+            work.note("Its XMP metadata was damaged and was removed.")
         yield 2, 3
         changing.save(pdf, work.target, work)
     yield 3, 3

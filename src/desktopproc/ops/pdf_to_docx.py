@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -41,6 +42,7 @@ class Options:
     options=Options,
     group="Documents",
     preload=[pdf.READER],
+    depends=Depends.NAMES,
 )
 def pdf_to_docx(work: Work[Options]) -> Steps:
     """Make a Word document of each PDF: headings, paragraphs, lists, tables and pictures."""

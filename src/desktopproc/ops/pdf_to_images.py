@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError
 from desktopproc.core.job import Facts, Family
 from desktopproc.core.needs import largest_whole
@@ -137,6 +138,7 @@ def _memory(options: Options, files: Sequence[Facts]) -> float:
     shape=lambda options: Shape.ONE_TO_ONE if options.is_one_file else Shape.ONE_TO_FOLDER,
     preload=pdf_render.RENDERER,
     parts=_parts,
+    depends=Depends.NAMES,
     memory=_memory,
 )
 def pdf_to_images(work: Work[Options]) -> Steps:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, MissingInputError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Source, Steps, Work, operation
@@ -145,6 +146,7 @@ class Options:
     group="Photos",
     shape=lambda options: Shape.ONE_TO_ONE if options.each else Shape.MANY_TO_ONE,
     preload=images.CODECS,
+    depends=Depends.PLACES,
 )
 def photos_to_pdf(work: Work[Options]) -> Steps:
     """Bind photos into one PDF, upright, one or several to a page; JPEGs lose nothing.

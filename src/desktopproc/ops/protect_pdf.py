@@ -69,7 +69,7 @@ class Options:
 
 @operation(
     "protect-pdf",
-    title="Protect PDFs",
+    title="Protect PDF",
     takes=[Family.PDF],
     gives=".pdf",
     options=Options,

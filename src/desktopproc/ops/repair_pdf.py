@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
@@ -30,6 +31,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=RECOVERY,
+    depends=Depends.CONTENT,
 )
 def repair_pdf(work: Work[Options]) -> Steps:
     """Save what can be saved of damaged PDFs: their pages, and streams as far as they go."""

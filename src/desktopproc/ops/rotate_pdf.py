@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
 from desktopproc.core.schema import option
@@ -57,6 +58,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=rebuilding.REBUILDER,
+    depends=Depends.CONTENT,
 )
 def rotate_pdf(work: Work[Options]) -> Steps:
     """Turn pages of a PDF, all, some, or those that lie or stand. Nothing is drawn anew."""

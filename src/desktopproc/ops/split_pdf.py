@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import BadInputError, UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Shape, Steps, Work, operation
@@ -95,6 +96,7 @@ class Options:
     group="PDF",
     shape=Shape.ONE_TO_FOLDER,
     preload=rebuilding.REBUILDER,
+    depends=Depends.NAMES,
 )
 def split_pdf(work: Work[Options]) -> Steps:
     """Split a PDF into several: every so many pages, at ranges, at bookmarks, by file size, at

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.errors import UsageError
 from desktopproc.core.job import Family
 from desktopproc.core.operation import Steps, Work, operation
@@ -46,14 +47,14 @@ class Options:
     )
     size: float | None = option(
         None,
-        "Letter size",
+        "Font size",
         "Not set: as large as the width below.",
         lo=2,
         hi=800,
         unit="pt",
     )
     width: float = option(
-        60.0, "Width", "Of the page, unless a letter size is given.", lo=1, hi=100, unit="%"
+        60.0, "Width", "Of the page, unless a font size is given.", lo=1, hi=100, unit="%"
     )
     color: str = option("#808080", "Colour", "Of text.", kind=Kind.COLOR, pattern=_COLOUR)
     bold: bool = option(default=False, label="Bold")
@@ -90,6 +91,7 @@ class Options:
     options=Options,
     group="PDF",
     preload=STAMPER,
+    depends=Depends.NAMES | Depends.DAY | Depends.COMPUTER,
 )
 def stamp_pdf(work: Work[Options]) -> Steps:
     """Stamp a text such as DRAFT, or a picture such as a logo, onto the pages of PDFs."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktopproc.core.depends import Depends
 from desktopproc.core.job import Family
 from desktopproc.core.needs import reduced
 from desktopproc.core.operation import Steps, Work, operation
@@ -46,6 +47,7 @@ class Options:
     options=Options,
     group="Photos",
     preload=images.CODECS,
+    depends=Depends.CONTENT,
     memory=lambda _, files: max(map(reduced, files)),
 )
 def thumbnail(work: Work[Options]) -> Steps:

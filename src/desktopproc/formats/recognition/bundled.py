@@ -89,7 +89,7 @@ def _loaded() -> Any:
     folder = Path(rapidocr.__file__).with_name("models")
     found = {part: next(folder.glob(f"*_{part}_*.onnx"), None) for part in ("det", "rec", "cls")}
     if None in found.values():
-        raise MissingProgramError("The models of rapidocr are not complete. Install it anew.")
+        raise MissingProgramError("The models of rapidocr are not complete. Install it again.")
     paths = {f"{part.capitalize()}.model_path": str(path) for part, path in found.items()}
     engine = "EngineConfig.onnxruntime"
     return rapidocr.RapidOCR(

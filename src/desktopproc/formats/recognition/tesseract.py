@@ -76,7 +76,7 @@ class Tesseract:
             raise WorkerError(f"Tesseract took longer than {self.limit_s:g} s and was ended") from e
         except OSError as e:
             self.outside.failed(TITLE)
-            raise MissingProgramError(f"Tesseract cannot be started: {e}. Install it anew.") from e
+            raise MissingProgramError(f"Tesseract cannot be started: {e}. Install it again.") from e
         if ended.code == 0:
             self.outside.succeeded(TITLE)
         elif ended.code != _REFUSED:
@@ -116,7 +116,7 @@ def _installed(program: Path, outside: Outside) -> list[str]:
         ended = running.run([program, "--list-langs"], timeout_s=_LIST_LIMIT_S)
     except (OSError, TimedOutError) as e:
         outside.failed(TITLE)
-        raise MissingProgramError("Tesseract cannot be started. Install it anew.") from e
+        raise MissingProgramError("Tesseract cannot be started. Install it again.") from e
     lines = (ended.out or ended.err).decode("utf-8", "replace").splitlines()
     return [line.strip() for line in lines[1:] if line.strip()]
 

@@ -38,7 +38,7 @@ class Sepia:
 @dataclass(frozen=True, slots=True)
 class WhiteBalance:
     auto: bool = option(
-        default=True, label="Find it", help="Assumes that a picture is grey on the whole."
+        default=True, label="Automatic", help="Assumes that a picture is grey on the whole."
     )
     warmth: float = option(
         0.0, "Warmth", "Below zero is colder, above is warmer.", lo=-100, hi=100, unit="%"

@@ -56,13 +56,13 @@ class Crop:
     left: int | None = option(
         None,
         "From the left",
-        "Where the part begins; else its place follows from what counts.",
+        "Where the part begins; else its place follows the part to keep.",
         lo=0,
         hi=100_000,
         unit="px",
     )
     top: int | None = option(None, "From the top", lo=0, hi=100_000, unit="px")
-    gravity: Gravity = option(Gravity.CENTRE, "What counts", labels=LABELS, aliases=ALIASES)
+    gravity: Gravity = option(Gravity.CENTRE, "Part to keep", labels=LABELS, aliases=ALIASES)
     turn: bool = option(
         default=False,
         label="Shape follows the picture",

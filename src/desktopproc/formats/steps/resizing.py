@@ -57,7 +57,7 @@ class Resize:
         help="Else a picture that is smaller already keeps its size.",
     )
     gravity: Gravity = option(
-        Gravity.CENTRE, "What counts", labels=LABELS, aliases=ALIASES, when=("fit", (Fit.COVER,))
+        Gravity.CENTRE, "Part to keep", labels=LABELS, aliases=ALIASES, when=("fit", (Fit.COVER,))
     )
     color: str = option(
         "#ffffff", "Colour", kind=Kind.COLOR, pattern="#[0-9a-fA-F]{6}", when=("fit", (Fit.PAD,))

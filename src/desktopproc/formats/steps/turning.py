@@ -39,7 +39,7 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Orient:
-    to: Way = option(Way.PORTRAIT, "Stand")
+    to: Way = option(Way.PORTRAIT, "Orientation")
 
 
 @dataclass(frozen=True, slots=True)

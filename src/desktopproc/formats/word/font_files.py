@@ -63,13 +63,18 @@ def _keep(found: Families, name: str, face: FontFile) -> None:
     found.setdefault(name.lower(), {}).setdefault((face.bold, face.italic), face)
 
 
-def _files() -> Iterator[Path]:
-    folders = [Path(os.path.expandvars(f)).expanduser() for f in _FOLDERS.get(sys.platform, ())]
+def folders() -> list[Path]:
+    """Where fonts lie on a computer of this kind; not all of these folders need be there."""
+    found = [Path(os.path.expandvars(f)).expanduser() for f in _FOLDERS.get(sys.platform, ())]
     office = find(LIBREOFFICE)
     if office is not None:  # it brings metric-compatible fonts of its own
-        folders.append(office.resolve().parent.parent / "share" / "fonts")
+        found.append(office.resolve().parent.parent / "share" / "fonts")
+    return found
+
+
+def _files() -> Iterator[Path]:
     count = 0
-    for folder in folders:
+    for folder in folders():
         for top, _, names in os.walk(folder):
             for name in sorted(names):
                 if Path(name).suffix.lower() in _SUFFIXES and count < _MOST_FILES:
