@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests import benchmarks
-from tests.benchmarks import forecasting, looking, queueing, starting, window
+from tests.benchmarks import forecasting, looking, queueing, scaling, starting, window
 from tests.benchmarks.contests import Contest, Plan
 from tests.benchmarks.measuring import adopt_orphans
 from tests.benchmarks.rows import Row, as_text, write_page
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
     "forecast": forecasting.run,
     "photos": looking.run,
     "queue": queueing.run,
+    "scaling": scaling.run,
     "start": starting.run,
     "window": window.run,
 }
