@@ -30,6 +30,14 @@ def photos(folder: Path, count: int) -> list[Path]:
     return files
 
 
+def huge_photo(file: Path) -> Path:
+    """108 megapixels, as stitched panoramas and repro cameras have them."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _scenery(1).resize((12_000, 9000)).save(file, quality=90)
+    return file
+
+
 def other_photos(folder: Path, count: int, form: str) -> list[Path]:
     """The same scenes in another format: PNG, or HEIF as phones take them."""
     import pillow_heif

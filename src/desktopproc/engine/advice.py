@@ -42,7 +42,7 @@ class Figures:
     busy: float | None = None
     idle_memory: float | None = None
     idle_disk: float | None = None
-    workers: int = 1
+    workers: int = 0  # as set; 0 is one for each core
     cores: int = 1
     memory_mb: int = 0  # as set; 0 is half of this computer's
     last_job: tuple[str, float] | None = None
@@ -141,7 +141,7 @@ def _little_memory(figures: Figures) -> Iterator[Advice]:
 
 def _few_workers(figures: Figures) -> Iterator[Advice]:
     is_busy = (figures.busy or 0) > 0.9
-    if _is_long(figures) and is_busy and figures.workers * 2 <= figures.cores:
+    if _is_long(figures) and is_busy and 0 < figures.workers * 2 <= figures.cores:
         yield Advice(
             "few-workers",
             f"Only {figures.workers} of {figures.cores} processor cores are used: raise Workers in "

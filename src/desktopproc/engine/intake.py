@@ -65,6 +65,20 @@ class Intake:
         count_ended(self._rows, [id_ for id_, job in numbered if job.state.is_final])
         return [id_ for id_, _ in numbered]
 
+    def pair(self, jobs: Iterable[tuple[int, Planned]], first: dict[bytes, int]) -> None:
+        """Let jobs wait for those before them that seem to have the same result.
+
+        `first` holds the first job of each twin, and is added to.
+        """
+        self._rows.executemany(
+            "UPDATE jobs SET twin = ? WHERE id = ?",
+            [
+                (first.setdefault(job.twin, id_), id_)
+                for id_, job in jobs
+                if job.twin is not None and job.state is State.WAITING
+            ],
+        )
+
     def _insert(self, batch: int, priority: int, numbered: Sequence[tuple[int, Planned]]) -> None:
         now = time.time()
         self._rows.executemany(

@@ -58,15 +58,15 @@ class Ledger:
             reason,
         )
 
-    def candidates(self, batches: Iterable[int], limit: int) -> list[Waiting]:
-        """Waiting jobs of these batches, in order. Those of paused ones are left out."""
+    def candidates(
+        self, batches: Iterable[int], limit: int, *, with_twins: bool = False
+    ) -> list[Waiting]:
+        """Waiting jobs of these batches, in order. Those of paused ones are left out.
+
+        So are those whose twin is not done yet, but `with_twins`.
+        """
         wanted = json.dumps(list(batches))
-        sql = (
-            "SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' "
-            "AND batch IN (SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
-            "AND id IN (SELECT value FROM json_each(?))) ORDER BY priority, id LIMIT ?"
-        )
-        return self._rows.execute(sql, (wanted, limit)).fetchall()
+        return self._rows.execute(_CANDIDATES, (wanted, with_twins, limit)).fetchall()
 
     def single_files(self, jobs: Sequence[int]) -> dict[int, tuple[Path, int]]:
         """Path and size in bytes of the file of each job that has one file only."""
@@ -105,7 +105,7 @@ class Ledger:
             rows = db.execute(
                 "UPDATE jobs SET state = 'running', lease = ?, attempts = attempts + 1 "
                 "WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting' "
-                "RETURNING id, batch, attempts, deaths, weight, size_in, item",
+                "RETURNING id, batch, attempts, deaths, weight, size_in, item, twin",
                 (lease, json.dumps(ids)),
             ).fetchall()
         order = {job: index for index, job in enumerate(ids)}
@@ -114,13 +114,13 @@ class Ledger:
     def held(self, ids: Sequence[int]) -> list[Claimed]:
         """Jobs taken over from a dead process, as it had claimed them."""
         sql = (
-            "SELECT id, batch, attempts, deaths, weight, size_in, item FROM jobs "
+            "SELECT id, batch, attempts, deaths, weight, size_in, item, twin FROM jobs "
             "WHERE id IN (SELECT value FROM json_each(?))"
         )
         return self._claimed(self._rows.execute(sql, (json.dumps(ids),)).fetchall())
 
     def _claimed(
-        self, rows: Sequence[tuple[int, int, int, int, float, int, int | None]]
+        self, rows: Sequence[tuple[int, int, int, int, float, int, int | None, int | None]]
     ) -> list[Claimed]:
         ids = json.dumps([row[0] for row in rows])
         files: dict[int, list[tuple[Path, str]]] = {}
@@ -330,6 +330,15 @@ _ATTEMPT = """
 """
 
 
+_CANDIDATES = """
+    SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' AND batch IN (
+        SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL
+        AND id IN (SELECT value FROM json_each(?))
+    ) AND (twin IS NULL OR twin = id OR ? OR NOT EXISTS (
+        SELECT 1 FROM jobs AS first
+        WHERE first.id = jobs.twin AND first.state IN ('waiting', 'delayed', 'running')
+    )) ORDER BY priority, id LIMIT ?
+"""
 _STAMP = (
     "INSERT OR REPLACE INTO digests (path, size, mtime_ns, ctime_ns, inode, digest) "
     "VALUES (?, ?, ?, ?, ?, ?)"

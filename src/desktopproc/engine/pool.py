@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +21,11 @@ from desktopproc.core.errors import (
     WorkerDiedError,
 )
 from desktopproc.core.settings import Settings
-from desktopproc.engine import worker
+from desktopproc.engine import readable, worker
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.child import Child
 from desktopproc.engine.inline import InlineChild
-from desktopproc.engine.memory import Budget
+from desktopproc.engine.memory import RESIDENT_MB, Budget
 from desktopproc.engine.slot import Process, Slot
 from desktopproc.engine.staffing import Staffing
 from desktopproc.engine.task import (
@@ -47,7 +46,6 @@ DEPTH = 2
 _QUICK_S = 0.2  # of jobs that take longer, none is given ahead: it would wait behind another one
 _PACE_SHARE = 0.3  # of the newest job in the pace
 _THREAD_MB = 128  # of address space that a thread's stack and heap reserve
-_SMALL_MB = 150  # a worker that has no more keeps nothing that others would miss
 _LAST_BREATH_S = 0.5
 _RECYCLE_MEMORY_SHARE = 0.5  # of a worker's limit: above it a fresh process takes over
 
@@ -253,7 +251,7 @@ class Pool:
         if times:
             left = max(0.0, min(times) - time.monotonic())
             timeout_s = left if timeout_s is None else min(timeout_s, left)
-        ready = wait_for([*by_handle, *also], timeout_s)
+        ready = readable.wait([*by_handle, *also], timeout_s)
         touched = {id(by_handle[h]): by_handle[h] for h in ready if h in by_handle}
         gone = {
             id(by_handle[h]) for h in ready if h in by_handle and h is not by_handle[h].process.conn
@@ -289,7 +287,7 @@ class Pool:
     def _listen(self, slot: Slot, *, is_gone: bool) -> list[Event]:
         events: list[Event] = []
         try:
-            while slot.process.conn.poll():
+            while readable.is_readable(slot.process.conn):
                 events += self._note(slot, slot.process.conn.recv())
         except (EOFError, OSError):
             return events + self._bury(slot, is_death=True)
@@ -331,7 +329,7 @@ class Pool:
 
     def _recycle(self, slot: Slot, memory_mb: float) -> None:
         """Have a fresh process take over from one that has grown, or has worked for long."""
-        slot.memory_mb = max(0.0, memory_mb - _SMALL_MB)
+        slot.memory_mb = max(0.0, memory_mb - RESIDENT_MB)
         most = self._budget.keepable_mb()
         if self._settings.worker_memory_mb:
             most = min(most, self._settings.worker_memory_mb * _RECYCLE_MEMORY_SHARE)

@@ -236,4 +236,7 @@ MIGRATIONS = (
         digest BLOB NOT NULL                -- BLAKE3
     );
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN twin INTEGER;   -- the first one with, probably, the same result
+    """,
 )
