@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests import benchmarks
-from tests.benchmarks import forecasting, looking, pooling, queueing, reuse, starting, window
+from tests.benchmarks import (
+    forecasting,
+    looking,
+    pooling,
+    queueing,
+    reuse,
+    scaling,
+    starting,
+    window,
+)
 from tests.benchmarks.contests import Contest, Plan
 from tests.benchmarks.measuring import adopt_orphans
 from tests.benchmarks.rows import Row, as_text, write_page
@@ -23,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
     "pool": pooling.run,
     "queue": queueing.run,
     "reuse": reuse.run,
+    "scaling": scaling.run,
     "start": starting.run,
     "window": window.run,
 }

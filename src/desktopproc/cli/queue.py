@@ -208,7 +208,7 @@ def _clear_cache(call: Call) -> int:
     """Results in the user's folders stay; only what is kept besides goes."""
     from desktopproc.engine import shelf  # deferred: --help needs no engine
 
-    if call.words or call.flags.state:
+    if call.words or getattr(call.flags, "state", None):
         raise UsageError("--cache removes all that is kept. Leave out jobs and states.")
     size = shelf.clear(call.home.results)
     if call.flags.json:
