@@ -17,7 +17,8 @@ _LEAN = 0.5  # jobs that the wider class counts for
 _LEAST_S = 1e-5
 _UNKNOWN_SPREAD = 0.5  # of the logarithms of times in a class of which nothing is known
 _SPREAD_JOBS = 3.0  # that this counts for
-_DRIFT = 0.05  # what is known of yesterday is never known better today
+_UNSTEADY = 0.05  # what is known of yesterday is never known better today
+_EARLY = 0.5  # the first jobs of a class are seldom usual ones: libraries are loaded for them
 _BUCKET_SPREAD = 0.2  # weights of one bucket lie within a factor of two
 _LEAST_SHARE = 0.01  # of a job, before its own progress tells anything
 _RANGE = 1.3  # deviations to either side: four out of five times the truth lies in between
@@ -175,9 +176,10 @@ def cost(trend: Trend, wider: Cost, unlike: float) -> Cost:
     if not trend.jobs:
         return replace(wider, doubt=doubt)
     variance = (trend.missed + _SPREAD_JOBS * wider.spread**2) / (trend.jobs + _SPREAD_JOBS)
-    doubt = math.sqrt(1 / (1 / max(doubt, _DRIFT) ** 2 + trend.jobs / max(variance, 1e-4)))
+    doubt = math.sqrt(1 / (1 / max(doubt, _UNSTEADY) ** 2 + trend.jobs / max(variance, 1e-4)))
     fixed, each = _fitted(trend, wider)
-    return Cost(fixed, each, math.sqrt(variance), math.hypot(doubt, _DRIFT))
+    early = _EARLY / (1 + trend.jobs / _SPREAD_JOBS)
+    return Cost(fixed, each, math.sqrt(variance), math.hypot(doubt, _UNSTEADY, early))
 
 
 def _fitted(trend: Trend, wider: Cost) -> tuple[float, float]:
