@@ -125,6 +125,7 @@ class Timings:
         return [
             Slow(job, timing.operation, names[job], seconds, timing.p95)
             for seconds, job, timing in slow
+            if job in names  # else it was cleared meanwhile
         ]
 
     def troubles(self) -> list[Trouble]:

@@ -171,7 +171,8 @@ class HealthDialog(QDialog):
 def _gate(gate: Gate) -> str:
     if gate.is_open:
         return f"The drive {gate.drive} is fast: workers read from it themselves."
-    return f"The drive {gate.drive} is read ahead, {words.size(gate.ahead)} just now."
+    ahead = f"; {words.size(gate.ahead)} are waiting for workers" if gate.ahead else ""
+    return f"The drive {gate.drive} is read ahead{ahead}."
 
 
 def _text() -> QLabel:
