@@ -17,6 +17,7 @@ from tests.benchmarks import (
     reuse,
     scaling,
     starting,
+    syncing,
     window,
 )
 from tests.benchmarks.contests import Contest, Plan
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
     "reuse": reuse.run,
     "scaling": scaling.run,
     "start": starting.run,
+    "sync": syncing.run,
     "window": window.run,
 }
 

@@ -17,7 +17,7 @@ def _keep(home: Home, tmp_path: Path, size: int) -> None:
     made = tmp_path / "made.bin"
     made.write_bytes(bytes(size))
     entry = home.results / "method" / "1-key"
-    shelf.keep(entry, [(shelf.KeptFile(0, "", ""), made)], [], [], 2**30)
+    shelf.keep(entry, [(shelf.KeptFile(0, "", "", size), made)], [], [], 2**30)
 
 
 def test_what_is_kept_is_shown_and_goes_at_a_click(qtbot: QtBot, tmp_path: Path) -> None:

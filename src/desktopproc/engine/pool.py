@@ -1,4 +1,4 @@
-"""Killable worker processes, one pipe each, two tasks deep; the engine thread owns it.
+"""Killable worker processes, one pipe each, some tasks deep; the engine thread owns it.
 
 `wait` gives back what happened: reports of the workers, and `Lost` for jobs whose worker died or
 was killed. A job is reported exactly once as finished, failed, cancelled or lost; tasks that a
@@ -42,8 +42,9 @@ from desktopproc.engine.task import (
     Task,
 )
 
-DEPTH = 2
 _QUICK_S = 0.2  # of jobs that take longer, none is given ahead: it would wait behind another one
+_AHEAD_S = 0.25  # of work that a worker is given at once; each giving is a change in the queue file
+_LEAST, _DEEPEST = 2, 8  # tasks of quick jobs: one runs, and the next is there when it ends
 _PACE_SHARE = 0.3  # of the newest job in the pace
 _THREAD_MB = 128  # of address space that a thread's stack and heap reserve
 _LAST_BREATH_S = 0.5
@@ -128,15 +129,18 @@ class Pool:
 
     @property
     def _depth(self) -> int:
-        """How many tasks a worker is given: a long one holds no other up."""
-        is_quick = self._pace_s is not None and self._pace_s < _QUICK_S
-        return DEPTH if is_quick else 1
+        """How many tasks a worker is given: quick ones go together, a long one holds none up."""
+        if self._pace_s is None or self._pace_s >= _QUICK_S:
+            return 1
+        return int(min(max(_AHEAD_S / max(self._pace_s, 0.001), _LEAST), _DEEPEST))
 
     def room(self) -> int:
-        """How many more tasks the pool wants now."""
+        """How many more tasks the pool wants now; none while every worker has one ahead."""
         depth = self._depth
-        behind = sum(slot.room(depth) for slot in self._slots if slot.jobs and not slot.is_retiring)
-        return behind + depth * self.idle
+        busy = [slot for slot in self._slots if slot.jobs and not slot.is_retiring]
+        if not self.idle and all(len(slot.jobs) > 1 for slot in busy):
+            return 0
+        return sum([slot.room(depth) for slot in busy]) + depth * self.idle
 
     def send(self, task: Task, since: float | None = None) -> None:
         """Give a task to the worker that will come to it first.
@@ -151,9 +155,14 @@ class Pool:
         with suppress(OSError):  # it is dead: `wait` will find out and give the job back
             slot.process.conn.send(task)
 
+    def make_ready(self) -> None:
+        """Have a worker that the next job need not wait for."""
+        if not self._slots:
+            self._start(is_needed=False)
+
     def _best_slot(self) -> Slot:
         usable = [slot for slot in self._slots if not slot.is_retiring]
-        behind = [slot for slot in usable if slot.jobs and slot.room(DEPTH)]
+        behind = [slot for slot in usable if slot.jobs and slot.room(self._depth)]
         if self.idle or not behind:
             idle = next((slot for slot in usable if not slot.jobs), None)
             return self._start(is_needed=True) if idle is None else idle
