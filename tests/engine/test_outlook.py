@@ -18,7 +18,7 @@ from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.ledger import Ledger
-from desktopproc.engine.outlook import Outlook
+from desktopproc.engine.outlook import Outlook, foretold
 from desktopproc.engine.recipes import Method
 from desktopproc.engine.records import Planned
 from desktopproc.engine.store import Store
@@ -269,6 +269,22 @@ def test_results_that_are_there_already_do_not_count_as_work(store: Store) -> No
 
     assert served[-1].error < 1  # at first it was taken for work of 20 minutes
     assert again[0].error < 0.3
+
+
+def test_the_queue_file_alone_tells_how_long_it_will_take(store: Store) -> None:
+    assert foretold(store.reader, OPERATIONS, 2) == (0.0, 0.0)
+    jobs = [("pdf", 10.0)] * 60
+    first = _queued(store, jobs)
+    assert foretold(store.reader, OPERATIONS, 2) is None
+    office = Office(store, 2)
+    office.work_off(first, _times(1))
+    second = _queued(store, jobs * 2)
+
+    low, high = foretold(store.reader, OPERATIONS, 2) or (0.0, 0.0)
+    began = office.now
+    office.work_off(second, _times(2))
+
+    assert low < office.now - began < high
 
 
 def test_paused_batches_are_left_out(store: Store) -> None:

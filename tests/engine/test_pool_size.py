@@ -125,6 +125,21 @@ def test_a_worker_that_is_killed_is_replaced_by_one_that_stood_ready(
     assert stays(log)[1].pid == spare
 
 
+def test_a_worker_can_be_made_ready_before_there_is_work(
+    make_bench: MakeBench, tmp_path: Path
+) -> None:
+    bench = make_bench(cpu_workers=2)
+    log = tmp_path / "log"
+
+    bench.engine.make_ready()
+    bench.engine.make_ready()
+    bench.engine.clear([]).result(LIMIT_S)  # it has heard both
+    (ready,) = workers()
+    bench.run("crowd", make_files(tmp_path / "in", 1), log=str(log))
+
+    assert [stay.pid for stay in stays(log)] == [ready.pid]
+
+
 def test_one_job_gets_one_worker(make_bench: MakeBench, tmp_path: Path) -> None:
     bench = make_bench(cpu_workers=4)
     over = tmp_path / "over"

@@ -7,7 +7,8 @@ same class, newer ones counting more, and lean on those of a wider class as long
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _KEPT = 0.98  # of what is known, with each job: the last 50 or so decide
 _KEPT_SURPRISED = 0.8  # the world may have changed
@@ -120,8 +121,7 @@ def relieved(cost: Cost, by: Spared) -> Cost:
     return replace(cost, fixed=fixed, each=(1 - share) * cost.each)
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(NamedTuple):
     """What jobs of one class have taken: sums of a regression in which relative errors count."""
 
     jobs: float = 0.0
@@ -138,8 +138,7 @@ def together(trends: Iterable[Trend]) -> Trend:
 
     Else a thousand small jobs would make forgotten what the few large ones before them took.
     """
-    columns = zip(*map(astuple, trends), strict=True)
-    return Trend(*map(sum, columns))
+    return Trend(*map(sum, zip(*trends, strict=True)))
 
 
 def learned(trend: Trend, weight: float, seconds: float, expected: Cost) -> Trend:

@@ -48,8 +48,9 @@ class Intake:
         """Add jobs inside `planning`, answer their numbers; ended jobs lose these names."""
         row = self._rows.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
         numbered = list(enumerate(planned, 1 + (row[0] if row else 0)))
-        self._insert(batch, priority, numbered)
-        self._count(batch, planned)
+        sorts = [job.sort for job in planned]
+        self._insert(batch, priority, numbered, sorts)
+        self._count(batch, planned, sorts)
         self._rows.executemany(
             "INSERT INTO files VALUES (?, ?, ?, ?)",
             (
@@ -79,7 +80,13 @@ class Intake:
             ],
         )
 
-    def _insert(self, batch: int, priority: int, numbered: Sequence[tuple[int, Planned]]) -> None:
+    def _insert(
+        self,
+        batch: int,
+        priority: int,
+        numbered: Sequence[tuple[int, Planned]],
+        sorts: Sequence[str],
+    ) -> None:
         now = time.time()
         self._rows.executemany(
             "INSERT INTO jobs (id, batch, state, priority, name, weight, sort, size_in, item, "
@@ -92,7 +99,7 @@ class Intake:
                     priority,
                     job.name,
                     job.weight,
-                    job.sort,
+                    sort,
                     job.size_in,
                     job.item,
                     job.cached,
@@ -100,16 +107,16 @@ class Intake:
                     job.failure.message if job.failure else None,
                     None if job.state is State.WAITING else now,
                 )
-                for id_, job in numbered
+                for (id_, job), sort in zip(numbered, sorts, strict=True)
             ],
         )
 
-    def _count(self, batch: int, planned: Sequence[Planned]) -> None:
+    def _count(self, batch: int, planned: Sequence[Planned], sorts: Sequence[str]) -> None:
         """Add new jobs to the tally; from then on the queue file itself keeps it."""
         jobs: Counter[tuple[State, str]] = Counter()
         weights: dict[tuple[State, str], float] = defaultdict(float)
-        for job in planned:
-            key = job.state, job.sort
+        for job, sort in zip(planned, sorts, strict=True):
+            key = job.state, sort
             jobs[key] += 1
             weights[key] += job.weight
         self._rows.executemany(

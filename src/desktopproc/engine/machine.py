@@ -361,6 +361,9 @@ class Machine:
         self._stance.configure(settings)
         self._fit()
 
+    def make_ready(self) -> None:
+        self._pool.make_ready()
+
     # The end
 
     def begin_close(self, timeout_s: float) -> None:

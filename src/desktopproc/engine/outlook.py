@@ -1,6 +1,5 @@
 """Learns what jobs take on this computer, and tells when the queue will be done."""
 
-import hashlib
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
@@ -10,8 +9,9 @@ from desktopproc.engine import forecast
 from desktopproc.engine.forecast import Cost, Drift, Going, Left, Pace, Pile, Shown, Spared
 from desktopproc.engine.held import Held
 from desktopproc.engine.plan import format_of
+from desktopproc.engine.reader import Reader
 from desktopproc.engine.store import Store
-from desktopproc.engine.trends import Class, Trends
+from desktopproc.engine.trends import Class, Trends, cost, trends_in
 
 _FRESH_S = 0.5  # how often it is foretold anew
 _KEEP_S = 30.0  # how often what was learned is written down
@@ -61,7 +61,7 @@ class Outlook:
     ) -> None:
         self._trends, self._reader, self._operations = Trends(store), store.reader, operations
         self._clock = clock
-        self._batches: dict[int, tuple[str, str]] = {}  # operation and a digest of the options
+        self._classes: dict[tuple[int, str], Class] = {}  # by batch and format
         self._ended: dict[tuple[Class, int], list[tuple[float, float]]] = {}
         self._spared: dict[int, Spared] = {}  # by batch
         self._shared: dict[int, Held] = {}
@@ -161,8 +161,8 @@ class Outlook:
             if (batch, class_) not in known:
                 spared = self._spared.get(batch, Spared())
                 known[batch, class_] = forecast.relieved(self._cost(class_), spared)
-            cost = known[batch, class_]
-            piles.append(Pile(jobs, weight, cost, self._is_divisible(class_)))
+            is_divisible = _is_divisible(class_, self._operations)
+            piles.append(Pile(jobs, weight, known[batch, class_], is_divisible))
         return piles
 
     def _going(self, held: Held, now: float) -> Going:
@@ -174,22 +174,16 @@ class Outlook:
     def _cost(self, class_: Class) -> Cost:
         return forecast.slowed(self._trends.cost(class_), self._drift)
 
-    def _is_divisible(self, class_: Class) -> bool:
-        operation = self._operations.get(class_.operation)
-        return operation is not None and operation.parts is not None
-
     # What is learned
 
     def _class(self, held: Held) -> Class:
         return self._class_in(held.claimed.batch, format_of(held.facts))
 
     def _class_in(self, batch: int, format_: str) -> Class:
-        if batch not in self._batches:
-            ordered = self._reader.options(batch)
-            digest = hashlib.blake2b(ordered[1].encode(), digest_size=6).hexdigest()
-            self._batches[batch] = ordered[0], digest
-        operation, options = self._batches[batch]
-        return Class(operation, format_, options)
+        if (batch, format_) not in self._classes:
+            operation, options = self._reader.options(batch)
+            self._classes[batch, format_] = Class.of(operation, format_, options)
+        return self._classes[batch, format_]
 
     def _learn(self) -> None:
         for (class_, _), ended in self._ended.items():
@@ -206,3 +200,25 @@ class Outlook:
 def _spent(held: Held, now: float) -> float:
     """Seconds of a worker that a job has had."""
     return held.shared_s if held.is_shared else now - (held.since or now)
+
+
+def foretold(
+    reader: Reader, operations: Mapping[str, Operation], workers: int
+) -> tuple[float, float] | None:
+    """The range, in seconds, in which so many workers would be done with all that waits.
+
+    From the queue file alone, for whoever does not run it; on the thread of the reader.
+    """
+    known, piles = trends_in(reader), []
+    batches = [batch.id for batch in reader.batches(only_open=True)]
+    for batch, sort, jobs, weight in reader.ahead(batches):
+        operation, options = reader.options(batch)
+        class_ = Class.of(operation, sort.rpartition(" ")[0], options)
+        piles.append(Pile(jobs, weight, cost(known, class_), _is_divisible(class_, operations)))
+    left = forecast.left(piles, (), workers=workers)
+    return None if left is None else (left.low, left.high)
+
+
+def _is_divisible(class_: Class, operations: Mapping[str, Operation]) -> bool:
+    operation = operations.get(class_.operation)
+    return operation is not None and operation.parts is not None

@@ -155,6 +155,11 @@ class Pool:
         with suppress(OSError):  # it is dead: `wait` will find out and give the job back
             slot.process.conn.send(task)
 
+    def make_ready(self) -> None:
+        """Have a worker that the next job need not wait for."""
+        if not self._slots:
+            self._start(is_needed=False)
+
     def _best_slot(self) -> Slot:
         usable = [slot for slot in self._slots if not slot.is_retiring]
         behind = [slot for slot in usable if slot.jobs and slot.room(self._depth)]

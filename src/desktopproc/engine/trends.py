@@ -1,13 +1,13 @@
 """Learns what jobs of each class take on this computer, and keeps that in the queue file."""
 
+import hashlib
 import json
 import time
-from dataclasses import astuple
 from typing import NamedTuple
 
 from desktopproc.engine import forecast
 from desktopproc.engine.forecast import Cost, Trend
-from desktopproc.engine.reader import Rows
+from desktopproc.engine.reader import Reader
 from desktopproc.engine.store import Store
 
 _MOST = 500  # classes; those that were not used for the longest time go
@@ -23,6 +23,12 @@ class Class(NamedTuple):
     operation: str
     format: str = ""  # these are empty where all are meant
     options: str = ""  # a digest
+
+    @classmethod
+    def of(cls, operation: str, format_: str, options: str) -> "Class":
+        """The class of jobs of a format that a batch with these stored options has."""
+        digest = hashlib.blake2b(options.encode(), digest_size=6).hexdigest()
+        return cls(operation, format_, digest)
 
     @property
     def chain(self) -> tuple[tuple["Class", float], ...]:
@@ -74,7 +80,7 @@ class Trends:
 
     def _all(self) -> dict[Class, ByBucket]:
         if self._known is None:
-            self._known = trends_in(self._store.rows)
+            self._known = trends_in(self._store.reader)
         return self._known
 
 
@@ -86,15 +92,14 @@ def cost(known: dict[Class, ByBucket], class_: Class) -> Cost:
     return found
 
 
-def trends_in(rows: Rows) -> dict[Class, ByBucket]:
+def trends_in(reader: Reader) -> dict[Class, ByBucket]:
     """What a queue file knows; what another version has written otherwise is left out."""
-    sql = "SELECT operation, format, options, sums FROM trends"
-    found = {Class(*key): _from_json(sums) for *key, sums in rows.execute(sql)}
+    found = {Class(*key): _from_json(sums) for *key, sums in reader.trends()}
     return {class_: trends for class_, trends in found.items() if trends}
 
 
 def _to_json(trends: ByBucket) -> str:
-    return json.dumps({bucket: astuple(trend) for bucket, trend in trends.items()})
+    return json.dumps(trends)
 
 
 def _from_json(sums: str) -> ByBucket:
