@@ -66,6 +66,16 @@ def test_each_runtime_dependency_says_why_it_is_there() -> None:
     assert {name for name in names if f"| {name} |" not in decisions} == set()
 
 
+def test_each_runtime_dependency_is_locked_for_packages() -> None:
+    """`make lock` writes the file; without it a package is built that misses something."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    locked = (ROOT / "packaging" / "locked.txt").read_text(encoding="utf-8").lower()
+
+    names = {re.split(r"[ <>=;\[]", line, maxsplit=1)[0] for line in project["dependencies"]}
+
+    assert {name for name in names if f"\n{name.lower()}==" not in locked} == set()
+
+
 def test_the_licence_is_whole() -> None:
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
 

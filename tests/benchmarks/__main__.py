@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests import benchmarks
-from tests.benchmarks import forecasting, looking, queueing, starting, window
+from tests.benchmarks import (
+    forecasting,
+    looking,
+    pooling,
+    queueing,
+    reuse,
+    scaling,
+    starting,
+    syncing,
+    window,
+)
 from tests.benchmarks.contests import Contest, Plan
 from tests.benchmarks.measuring import adopt_orphans
 from tests.benchmarks.rows import Row, as_text, write_page
@@ -20,8 +30,12 @@ _PAGE = Path(__file__).with_name("RESULTS.md")
 BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
     "forecast": forecasting.run,
     "photos": looking.run,
+    "pool": pooling.run,
     "queue": queueing.run,
+    "reuse": reuse.run,
+    "scaling": scaling.run,
     "start": starting.run,
+    "sync": syncing.run,
     "window": window.run,
 }
 

@@ -30,6 +30,14 @@ def photos(folder: Path, count: int) -> list[Path]:
     return files
 
 
+def huge_photo(file: Path) -> Path:
+    """108 megapixels, as stitched panoramas and repro cameras have them."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _scenery(1).resize((12_000, 9000)).save(file, quality=90)
+    return file
+
+
 def other_photos(folder: Path, count: int, form: str) -> list[Path]:
     """The same scenes in another format: PNG, or HEIF as phones take them."""
     import pillow_heif
@@ -78,6 +86,46 @@ def pdf(file: Path, pages: int) -> Path:
                 page.insert_textbox(pymupdf.Rect(72, 90, 540, 780), text, fontsize=10)
             document.save(file)
     return file
+
+
+def manual(file: Path, pages: int) -> Path:
+    """What word processors make: embedded fonts, headings, lists, tables, every word placed."""
+    import pymupdf
+
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        chance, content = random.Random(6), io.BytesIO()
+        writer = pymupdf.DocumentWriter(content)
+        paper = pymupdf.paper_rect("a4")
+        made = 0
+        while made < pages:
+            story, has_more = pymupdf.Story(_chapter(chance)), 1
+            while has_more and made < pages:
+                device = writer.begin_page(paper)
+                has_more, _ = story.place(pymupdf.Rect(50, 50, 545, 790))
+                story.draw(device)
+                writer.end_page()
+                made += 1
+        writer.close()
+        with pymupdf.open(stream=content.getvalue()) as document:
+            document.save(file, garbage=3, deflate=True)
+    return file
+
+
+def _chapter(chance: random.Random) -> str:
+    def words(count: int) -> str:
+        return " ".join(chance.choices(_WORDS, k=count))
+
+    def section() -> str:
+        items = "".join(f"<li>{words(12)}.</li>" for _ in range(4))
+        cells = "".join(f"<td>{words(2)}</td>" for _ in range(4))
+        return (
+            f"<h2>{words(4)}</h2><p>{words(50)} <b>{words(9)}</b> <i>{words(9)}</i></p>"
+            f"<p>{words(60)}</p><ul>{items}</ul><table>{f'<tr>{cells}</tr>' * 5}</table>"
+            f"<pre><code>{words(8)}</code></pre>"
+        )
+
+    return f"<h1>{words(6)}</h1>" + "".join(section() for _ in range(3))
 
 
 def book(file: Path, pages: int) -> Path:

@@ -28,6 +28,7 @@ class Run:
     wall_s: float
     cpu_s: float
     memory_mb: float
+    own_mb: float = 0.0  # of the program alone, without its workers
     busy: tuple[float, ...] = ()
 
 
@@ -66,7 +67,7 @@ def measure(
         raise RuntimeError(f"{command[0]} ended with {process.returncode}: {said.decode()[-500:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(wall_s, cpu_s, sampler.peak_mb, sampler.busy())
+    return Run(wall_s, cpu_s, sampler.peak_mb, sampler.own_mb, sampler.busy())
 
 
 def median(runs: Sequence[Run]) -> Run:
@@ -75,6 +76,7 @@ def median(runs: Sequence[Run]) -> Run:
         statistics.median(run.wall_s for run in runs),
         statistics.median(run.cpu_s for run in runs),
         statistics.median(run.memory_mb for run in runs),
+        statistics.median(run.own_mb for run in runs),
         tuple(statistics.median(core) for core in zip(*(run.busy for run in runs), strict=False)),
     )
 
@@ -96,7 +98,7 @@ class _Sampler:
         self._pid = pid
         self._cores: list[list[float]] = []
         self._over = threading.Event()
-        self.peak_mb = 0.0
+        self.peak_mb = self.own_mb = 0.0
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
@@ -122,7 +124,10 @@ class _Sampler:
             top = psutil.Process(self._pid)
             for process in (top, *top.children(recursive=True)):
                 with contextlib.suppress(OSError, psutil.Error):
-                    total += _proportional(process)
+                    used = _proportional(process)
+                    total += used
+                    if process is top:
+                        self.own_mb = max(self.own_mb, used / 1e6)
         return total / 1e6
 
 

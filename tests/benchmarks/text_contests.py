@@ -6,11 +6,23 @@ from tests.benchmarks import inputs
 from tests.benchmarks.contests import Contest, Peer, Plan, each
 from tests.word_files import word_bytes
 
-_PAGES, _LETTERS = 352, 300
+_PAGES, _MANUALS, _LETTERS = 352, 12, 300
 
 
-def _long_pdf(plan: Plan) -> list[Path]:
-    return [inputs.pdf(plan.folder / "long.pdf", _PAGES)]
+def _manual(plan: Plan) -> list[Path]:
+    return [inputs.manual(plan.folder / "manual.pdf", _PAGES)]
+
+
+def _manuals(plan: Plan) -> list[Path]:
+    """Copies that differ, as the same file is worked on once."""
+    (one,) = _manual(plan)
+    folder = plan.folder / "manuals"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"manual-{number:02}.pdf" for number in range(_MANUALS)]
+    for number, file in enumerate(files):
+        if not file.exists():
+            file.write_bytes(one.read_bytes() + b"\n%% copy %d\n" % number)
+    return files
 
 
 def _letters(plan: Plan) -> list[Path]:
@@ -43,17 +55,27 @@ _MUTOOL = Peer(
     1.3,
 )
 _PDFTOTEXT = Peer("pdftotext", "pdftotext", lambda f, out: ["pdftotext", *f, out / "t"], 2.5)
+_EACH_MUTOOL = Peer(
+    "mutool", "mutool", each('mutool draw -q -F txt -o "$out/${f##*/}.txt" "$f"'), 1.3
+)
+_EACH_PDFTOTEXT = Peer("pdftotext", "pdftotext", each('pdftotext "$f" "$out/${f##*/}.txt"'), 2.5)
 
 CONTESTS = (
     Contest(
         f"text of one PDF, {_PAGES} pages",
-        _long_pdf,
+        _manual,
         lambda files: ["extract-text", *files],
         (_MUTOOL, _PDFTOTEXT),
     ),
     Contest(
+        f"text of {_MANUALS} PDFs of {_PAGES} pages",
+        _manuals,
+        lambda files: ["extract-text", *files],
+        (_EACH_MUTOOL, _EACH_PDFTOTEXT),
+    ),
+    Contest(
         f"Markdown of one PDF, {_PAGES} pages",
-        _long_pdf,
+        _manual,
         lambda files: ["extract-text", *files, "--format", "md"],
         (),
     ),

@@ -57,3 +57,43 @@ def test_another_outside_program_makes_its_results_anew(cli: Cli, tmp_path: Path
     seen = [cli(*words, env=programs[number]).json["jobs"][0] for number in (0, 0, 1, 1)]
 
     assert [job["cached"] for job in seen] == [False, True, False, True]
+
+
+def test_copies_of_a_photo_are_worked_on_once(cli: Cli, tmp_path: Path) -> None:
+    photos(tmp_path / "in", 1)
+    for number in range(1, 5):
+        (tmp_path / "in" / f"copy {number}.jpg").write_bytes((tmp_path / "in/0.jpg").read_bytes())
+
+    answer = cli("convert", "in", "-o", "out", "--format", "png", "--json").json
+
+    assert sorted(job["cached"] for job in answer["jobs"]) == [False, True, True, True, True]
+    made = {path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert len(made) == 1
+    assert len(list((tmp_path / "out").iterdir())) == 5
+
+
+def test_what_is_kept_is_told_and_can_be_removed(cli: Cli, tmp_path: Path) -> None:
+    photos(tmp_path / "in", 2)
+    words = ("convert", "in", "--format", "png", "--json", "-o")
+    cli(*words, "out")
+    kept = cli("queue", "clear", "--cache", "--json")
+    told = cli("doctor", "--json").json["cache"]
+
+    (again, _) = cli(*words, "elsewhere").json["jobs"]
+
+    assert kept.json["freed_bytes"] > 0
+    assert told == {"kept_mb": 0, "limit_mb": 2048}
+    assert not again["cached"]
+    assert cli("queue", "list", "--json").json["counts"]["done"] == 4
+    assert cli("queue", "clear", "--cache", "--state", "done").code == 2
+
+
+def test_a_copied_photo_with_a_text_on_it_is_its_own(cli: Cli, tmp_path: Path) -> None:
+    photos(tmp_path / "in", 1)
+    (tmp_path / "in" / "b.jpg").write_bytes((tmp_path / "in" / "0.jpg").read_bytes())
+    step = "watermark:text={stem},size=50"
+
+    answer = cli("convert", "in", "-o", "out", "--format", "png", "--step", step, "--json").json
+
+    assert [job["cached"] for job in answer["jobs"]] == [False, False]
+    assert len({path.read_bytes() for path in (tmp_path / "out").iterdir()}) == 2

@@ -224,6 +224,11 @@ def test_the_demo_does_everything_there_is(cli: Cli, tmp_path: Path) -> None:
     assert answer.json["counts"]["done"] == len(answer.json["jobs"]) > 20
     operations = {operation["name"] for operation in cli("operations", "--json").json["operations"]}
     assert {folder.name for folder in (tmp_path / "demo" / "results").iterdir()} == operations
+    timed = {
+        t["operation"]: t["stages_s"] for t in cli("queue", "stats", "--json").json["operations"]
+    }
+    assert timed.keys() == operations
+    assert all(took[stage] > 0 for took in timed.values() for stage in ("read", "process", "write"))
 
 
 def test_a_demo_in_place_of_a_file_is_wrong_usage(cli_here: Cli, photos: Path) -> None:

@@ -18,8 +18,8 @@ def photos(tmp_path: Path) -> Path:
     """Three photos, and two files that are none."""
     folder = tmp_path / "in"
     folder.mkdir()
-    for name in ("a", "b", "c"):
-        Image.new("RGB", (800, 600), "teal").save(folder / f"{name}.jpg")
+    for name, colour in (("a", "teal"), ("b", "olive"), ("c", "navy")):
+        Image.new("RGB", (800, 600), colour).save(folder / f"{name}.jpg")
     for name in ("d", "e"):
         (folder / f"{name}.jpg").write_bytes((folder / "a.jpg").read_bytes()[:600])
     return folder
@@ -46,6 +46,18 @@ def test_stats_tell_of_a_run_with_failures(cli: Cli, cli_here: Cli, photos: Path
     assert stats["advice"] == []
 
 
+def test_stats_count_what_was_taken_from_earlier_results(
+    cli: Cli, cli_here: Cli, photos: Path
+) -> None:
+    for folder in ("out", "again"):
+        cli("convert", photos, "-o", folder, "--format", "webp")
+
+    stats = cli_here("queue", "stats", "--json").json
+
+    assert (stats["today"]["done"], stats["today"]["cached"]) == (6, 3)
+    assert [each["jobs"] for each in stats["operations"]] == [3]
+
+
 def test_stats_are_readable(cli: Cli, cli_here: Cli, photos: Path) -> None:
     cli("thumbnail", photos, "-o", "out")
 
@@ -69,7 +81,7 @@ def test_stats_see_a_run_in_another_process(
     cli_here: Cli, command: list[str], environment: dict[str, str], photos: Path, tmp_path: Path
 ) -> None:
     words = ["convert", str(photos), "-o", "out", "--format", "png", "--effort", "small"]
-    Image.effect_noise((4000, 4000), 90).save(photos / "large.jpg")
+    Image.effect_noise((2800, 2800), 90).save(photos / "large.jpg")
     run = subprocess.Popen(
         [*command, *words], cwd=tmp_path, env=environment, text=True, stderr=subprocess.DEVNULL
     )

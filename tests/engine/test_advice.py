@@ -46,6 +46,7 @@ UNSUPPORTED: dict[str, Figures] = {
     "one SSD holds both": replace(
         LONG, sources=SSD, results=SSD, stages={"read": 20, "decode": 30, "write": 20}
     ),
+    "as many workers as there are cores": replace(LONG, busy=0.98, workers=0, cores=8),
     "half of the cores had nothing to do": replace(LONG, busy=0.5, workers=2, cores=8),
     "the last job has just begun": replace(LONG, last_job=("scan.pdf", 3.0)),
     "the only job is long": replace(LONG, run_jobs=1, last_job=("scan.pdf", 95.0)),
@@ -80,6 +81,8 @@ def test_nothing_is_recommended_without_support(why: str) -> None:
         ({"stages": READS}, ["/mnt/photos", "80\N{NO-BREAK SPACE}%", "Hard disk"]),
         ({"idle_memory": 0.4}, ["40\N{NO-BREAK SPACE}%", "half of this computer's"]),
         ({"idle_memory": 0.4, "memory_mb": 2000}, ["now 2,000 MB"]),
+        ({"repeats": 300}, ["300 files", "leave out --no-cache"]),
+        ({"repeats": 300, "keeps_results": False}, ["set Results kept"]),
         ({"last_job": ("scan.pdf", 95.4)}, ["scan.pdf", "95 s", "high priority"]),
     ],
 )

@@ -244,7 +244,7 @@ def test_a_killed_process_leaves_no_half_entry(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from desktopproc.engine import shelf\n"
         "folder, source = map(Path, sys.argv[1:])\n"
         "for number in range(10**6):\n"
-        "    made = [(shelf.KeptFile(0, '', ''), source)]\n"
+        "    made = [(shelf.KeptFile(0, '', '', 800_000), source)]\n"
         "    shelf.keep(folder / f'1-{number}', made, [], [], 2**30)\n"
         "    print(number, flush=True)\n"
     )

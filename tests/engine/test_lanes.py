@@ -48,6 +48,14 @@ class Shelf:
         return {job: (self.paths[job], self.paths[job].stat().st_size) for job in jobs}
 
 
+def test_to_look_where_files_lie_reads_none_of_them(tmp_path: Path) -> None:
+    paths = [cold(tmp_path / f"{number}", SIZE) for number in range(8)]
+
+    for _ in range(3):  # what one look had begun to read would be there at the next
+        os.sync()
+        assert not look_at(paths).cached
+
+
 @pytest.mark.parametrize("storage", SLOW)
 def test_a_job_passes_when_its_file_has_come_into_memory(storage: Storage, tmp_path: Path) -> None:
     shelf = Shelf([cold(tmp_path / f"{number}", SIZE) for number in range(12)])
@@ -134,3 +142,43 @@ def test_drives_may_be_set_anew_while_jobs_run(tmp_path: Path) -> None:
     done = [job.state for job in bench.rows(batch)]
     bench.close()
     assert done == [State.DONE] * 300
+
+
+def test_jobs_of_a_network_drive_start_at_the_pace_that_is_set(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}" for number in range(10)]
+    for path in paths:
+        path.write_bytes(b"in memory")
+    now = [100.0]
+    shelf, settings = Shelf(paths), Settings(storage=Storage.NETWORK, network_per_s=2.0)
+    calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    lanes = Lanes(settings, shelf, calls.put, lambda: None, clock=lambda: now[0])
+
+    def starts() -> list[int]:
+        passed = [job for job, _, _ in lanes.passed(shelf.next, (), 4)]
+        for job in passed:
+            lanes.take(job)
+        shelf.waiting = [each for each in shelf.waiting if each[0] not in passed]
+        return passed
+
+    assert starts() == []
+    calls.get(timeout=30)()
+    at_first, then = starts(), starts()
+    due = lanes.due()
+    is_early, is_time = lanes.wake(100.4), lanes.wake(100.5)
+    now[0] = 100.5
+    later = starts()
+
+    lanes.close()
+    assert (len(at_first), then, len(later)) == (2, [], 1)
+    assert due == 100.5
+    assert (is_early, is_time) == (False, True)
+
+
+def test_a_limited_network_drive_is_worked_off_without_another_event(tmp_path: Path) -> None:
+    files = make_files(tmp_path / "in", 8)
+    bench = Bench(tmp_path, storage=Storage.NETWORK, network_per_s=40.0, network_at_once=1)
+
+    jobs = bench.run("copy", files)
+
+    bench.close()
+    assert {job.state for job in jobs} == {State.DONE}

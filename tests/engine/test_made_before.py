@@ -17,7 +17,10 @@ from tests.saboteurs.counting import ran
 
 Run = Callable[..., list[Job]]
 _BACK = """
-    ALTER TABLE made DROP COLUMN inode; DROP TABLE digests; PRAGMA user_version = 6;
+    ALTER TABLE made DROP COLUMN inode;
+    ALTER TABLE jobs DROP COLUMN twin;
+    DROP TABLE digests;
+    PRAGMA user_version = 6;
 """
 
 

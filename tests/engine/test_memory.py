@@ -72,8 +72,8 @@ def budget(root: Path, settings: Settings, *, total_mb: int, free_mb: int, waiti
 @pytest.mark.parametrize(
     ("wanted", "total", "free", "waiting", "room", "fair"),
     [
-        (1000, 8000, 8000, 0, 500, 150),  # 100 of each of four idle workers are gone
-        (0, 8000, 8000, 0, 3500, 900),  # half of what there is
+        (1000, 8000, 8000, 0, 660, 190),  # 60 of each of four idle workers are gone
+        (0, 8000, 8000, 0, 3660, 940),  # half of what there is
         (4000, 8000, 1000, 0, 1000, 250),  # others have the rest; what runs has its share already
         (1000, 8000, 8000, 20, 0, 0),  # programs wait for memory
     ],

@@ -2,20 +2,17 @@
 
 import multiprocessing.connection
 import os
-import platform
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pytest
-
 from desktopproc.core.job import Job, State
 from desktopproc.core.settings import Concurrency, Quiet
 from tests.engine.harness import LIMIT_S, Bench, make_files
+from tests.engine.sleeping import comes_to_rest, tells_system_calls
 from tests.engine.worker_memory import workers
 
 MakeBench = Callable[..., Bench]
@@ -126,6 +123,21 @@ def test_a_worker_that_is_killed_is_replaced_by_one_that_stood_ready(
 
     assert {row.state for row in bench.rows(batch)} == {State.DONE}
     assert stays(log)[1].pid == spare
+
+
+def test_a_worker_can_be_made_ready_before_there_is_work(
+    make_bench: MakeBench, tmp_path: Path
+) -> None:
+    bench = make_bench(cpu_workers=2)
+    log = tmp_path / "log"
+
+    bench.engine.make_ready()
+    bench.engine.make_ready()
+    bench.engine.clear([]).result(LIMIT_S)  # it has heard both
+    (ready,) = workers()
+    bench.run("crowd", make_files(tmp_path / "in", 1), log=str(log))
+
+    assert [stay.pid for stay in stays(log)] == [ready.pid]
 
 
 def test_one_job_gets_one_worker(make_bench: MakeBench, tmp_path: Path) -> None:
@@ -262,7 +274,7 @@ def test_a_worker_that_keeps_memory_is_renewed_between_jobs(
     assert third != second
 
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="system calls have other numbers here")
+@tells_system_calls
 def test_an_idle_engine_sleeps_without_end(make_bench: MakeBench, tmp_path: Path) -> None:
     bench = make_bench(idle_s=0.05, min_workers=1)
     bench.run("crowd", make_files(tmp_path / "in", 8), steps=5)
@@ -271,15 +283,4 @@ def test_an_idle_engine_sleeps_without_end(make_bench: MakeBench, tmp_path: Path
 
     (thread,) = [thread for thread in threading.enumerate() if thread.name == "engine"]
 
-    assert sleeps_without_end(Path(f"/proc/self/task/{thread.native_id}/syscall"))
-
-
-def sleeps_without_end(file: Path) -> bool:
-    """Whether a thread comes to wait for its pipes alone, and not for a time: proc_pid_syscall."""
-    limit = time.monotonic() + LIMIT_S
-    while time.monotonic() < limit:
-        words = file.read_text().split()
-        if words[0] == "7" and words[3] == "0xffffffff":  # poll(2), and its time is -1
-            return True
-        os.sched_yield()
-    return False
+    assert comes_to_rest(Path(f"/proc/self/task/{thread.native_id}"))

@@ -205,3 +205,15 @@ def test_a_queue_file_without_times_is_brought_up_to_date(
 
     assert (timing.operation, timing.jobs, timing.average) == ("copy", 1, 2.0)
     assert (timing.waited, timing.cpu, timing.stages) == (None, None, {})
+
+
+def test_work_that_was_done_again_for_nothing_is_counted(bench: Bench, tmp_path: Path) -> None:
+    files = make_files(tmp_path / "in", 3)
+    bench.run("copy", files)
+    files[0].write_text("changed")
+    bench.run("copy", files)
+    with closing(sqlite3.connect(bench.home.queue_file)) as db, db:
+        db.execute("UPDATE jobs SET cached = 0")
+
+    assert timings(bench).repeats(in_all=False) == 0
+    assert timings(bench).repeats(in_all=True) == 2

@@ -139,6 +139,10 @@ def test_every_operation_has_a_help_page_with_all_its_options(name: str) -> None
     assert all(spec.flag in page for spec in specs(OPERATIONS[name].options))
 
 
+def test_the_help_writes_units_as_they_are() -> None:
+    assert "such as 500 kB." in help_pages.page_of(OPERATIONS["convert"])
+
+
 def test_the_help_opens_with_the_first_steps(qtbot: QtBot) -> None:
     dialog = HelpDialog(OPERATIONS.values())
     qtbot.addWidget(dialog)

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from desktopproc.engine.desktop_menus import menu_files
 from desktopproc.engine.home import Home
 from desktopproc.gui.remembered import Remembered
+from tests.engine.sleeping import comes_to_rest, tells_system_calls
 from tests.gui import mouse
 
 pytestmark = [pytest.mark.window, pytest.mark.timeout(120)]
@@ -133,3 +134,11 @@ def test_ctrl_q_ends_the_program(real_screen: str, qtbot: QtBot, tmp_path: Path)
         _, err = window.communicate(timeout=40)
 
     assert (window.returncode, err) == (0, "")
+
+
+@tells_system_calls
+def test_a_window_that_is_left_alone_sleeps(real_screen: str, qtbot: QtBot, tmp_path: Path) -> None:
+    with launched(tmp_path / "home") as process:
+        qtbot.waitUntil(lambda: bool(windows_of(process)), timeout=LIMIT_MS)
+
+        assert comes_to_rest(Path(f"/proc/{process.pid}"), at_least_s=10)

@@ -129,6 +129,23 @@ def test_a_run_ends_with_the_sum_of_what_it_has_saved(
     assert window.notices.said.text.startswith("2 done.")
 
 
+def test_a_repeated_run_says_that_it_had_nothing_to_make(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "in", 2)
+    window = open_window()
+    run(qtbot, window, folder)
+
+    window.add([folder])
+    qtbot.waitUntil(lambda: window.may("start"), timeout=LIMIT_MS)
+    window.trigger("start")
+
+    qtbot.waitUntil(lambda: window.work.update.counts.done == 4, timeout=LIMIT_MS)
+    wanted = "2 done (2 made before)."
+    qtbot.waitUntil(lambda: window.notices.said.text.startswith(wanted), timeout=LIMIT_MS)
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
 def test_the_command_of_a_job_names_its_file_its_options_and_its_folder(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:

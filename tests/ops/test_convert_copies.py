@@ -83,7 +83,7 @@ def test_every_lossy_format_meets_a_size_limit(run: Run, noisy: Path, word: str)
 
 
 def test_a_limit_that_cannot_be_met_is_refused_with_figures(run: Run, noisy: Path) -> None:
-    with pytest.raises(OutputError, match=r"even at the lowest quality, so 1 KB cannot be met"):
+    with pytest.raises(OutputError, match=r"even at the lowest quality, so 1 kB cannot be met"):
         run("convert", noisy, format="jpeg", target_size="1KB")
     with pytest.raises(OutputError, match=r"PNG, which has no quality to lower"):
         run("convert", noisy, format="png", target_size="1 KB")

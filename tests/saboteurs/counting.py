@@ -17,7 +17,7 @@ class Counting:
     on: str = option("content", "Depends on", pattern="content|names|places|nothing")
     pieces: int = option(0, "Pieces", lo=0, hi=100)
     dates: bool = option(default=False, label="Dates")
-    size: int = option(0, "Size", lo=0, hi=2**40)
+    size: int = option(0, "Size", lo=0, hi=2_000_000_000)
     times: int = option(1, "Times", lo=1, hi=1000)
 
 

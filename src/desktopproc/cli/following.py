@@ -114,6 +114,8 @@ class Follower:
         reader: "Reader",
         interrupts: Interrupts,
     ) -> None:
+        from desktopproc.engine.update import Update  # deferred: --help needs none of it
+
         started.add_done_callback(self.mailbox.ring)
         batches: tuple[int, ...] = ()
         is_idle = is_paused = False
@@ -122,6 +124,7 @@ class Follower:
             if update is None and not batches and started.done():
                 # Only now: what the engine said before its ring was about an earlier moment.
                 batches, is_idle, is_paused = _batches(started, wanted), False, False
+                self._show(self._counts(reader, batches), Update())  # it may be over already
             counts = self._counts(reader, batches)
             if update is not None:
                 was_paused, is_paused = is_paused, _is_paused(update, batches)

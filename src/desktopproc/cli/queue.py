@@ -44,11 +44,24 @@ def _list(call: Call) -> int:
         counts = reader.counts(call.flags.batch) if reader else Counts()
         jobs = _page(reader, call, states) if reader else iter(())
         if call.flags.json:
-            write_json_with({"counts": all_counts(counts)}, "jobs", map(job_record, jobs))
+            head = {"counts": all_counts(counts), "seconds_left": _seconds_left(call, reader)}
+            write_json_with(head, "jobs", map(job_record, jobs))
             return 0
         for job in jobs:
             write_line("  ".join(_row(job)))
     return 0
+
+
+def _seconds_left(call: Call, reader: "Reader | None") -> list[float] | None:
+    """How long all that waits would take here, at least and at most, where that is known."""
+    from desktopproc.engine.capacity import available_cores
+    from desktopproc.engine.outlook import foretold  # deferred: plain lists need none of it
+
+    if reader is None:
+        return None
+    workers = config.load(call.home).settings.cpu_workers or available_cores()
+    left = foretold(reader, call.operations(), workers)
+    return None if left is None else [round(seconds, 1) for seconds in left]
 
 
 def _page(reader: "Reader", call: Call, states: Collection[State] | None) -> Iterator[Job]:
@@ -208,7 +221,7 @@ def _clear_cache(call: Call) -> int:
     """Results in the user's folders stay; only what is kept besides goes."""
     from desktopproc.engine import shelf  # deferred: --help needs no engine
 
-    if call.words or call.flags.state:
+    if call.words or getattr(call.flags, "state", None):
         raise UsageError("--cache removes all that is kept. Leave out jobs and states.")
     size = shelf.clear(call.home.results)
     if call.flags.json:

@@ -1,6 +1,7 @@
 """One setting or option is one `option()` line; forms, flags, help and checks are read from it."""
 
 import dataclasses
+import functools
 import math
 import re
 import types
@@ -124,6 +125,11 @@ def option(
 
 def specs(options: type) -> tuple[Spec, ...]:
     """The options of a dataclass, in the order written."""
+    return _specs(options)
+
+
+@functools.cache  # the engine asks for every job
+def _specs(options: type) -> tuple[Spec, ...]:
     hints = typing.get_type_hints(options)
     return tuple(
         _spec(field, hints[field.name])

@@ -113,8 +113,8 @@ class Settings:
     )
     idle_s: float = option(
         60.0,
-        "End idle workers after",
-        "They give back their memory. 0: never.",
+        "Idle workers stay",
+        "Then they end and give back their memory. 0: for ever.",
         lo=0,
         hi=86_400,
         unit="s",

@@ -42,7 +42,7 @@ class Figures:
     busy: float | None = None
     idle_memory: float | None = None
     idle_disk: float | None = None
-    workers: int = 1
+    workers: int = 0  # as set; 0 is one for each core
     cores: int = 1
     memory_mb: int = 0  # as set; 0 is half of this computer's
     last_job: tuple[str, float] | None = None
@@ -50,7 +50,8 @@ class Figures:
     results: Drive | None = None
     timings: Sequence[Timing] = ()
     troubles: Sequence[Trouble] = ()
-    repeats: int = 0  # jobs done again although nothing had changed, where that was asked for
+    repeats: int = 0  # jobs that were done again although nothing had changed
+    keeps_results: bool = True
     has_office: bool = True
     resting: int = 0  # documents made without LibreOffice because it kept failing
 
@@ -140,7 +141,7 @@ def _little_memory(figures: Figures) -> Iterator[Advice]:
 
 def _few_workers(figures: Figures) -> Iterator[Advice]:
     is_busy = (figures.busy or 0) > 0.9
-    if _is_long(figures) and is_busy and figures.workers * 2 <= figures.cores:
+    if _is_long(figures) and is_busy and 0 < figures.workers * 2 <= figures.cores:
         yield Advice(
             "few-workers",
             f"Only {figures.workers} of {figures.cores} processor cores are used: raise Workers in "
@@ -200,10 +201,13 @@ def _office(figures: Figures) -> Iterator[Advice]:
 
 def _repeats(figures: Figures) -> Iterator[Advice]:
     if figures.repeats >= _MANY_REPEATS:
+        remedy = (
+            "leave out --no-cache" if figures.keeps_results else "set Results kept in the settings"
+        )
         yield Advice(
             "reuse-results",
             f"{figures.repeats:,} files were processed again although neither they nor the options "
-            "had changed: let earlier results be used.",
+            f"had changed: {remedy}.",
         )
 
 

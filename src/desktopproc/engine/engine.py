@@ -138,6 +138,10 @@ class Engine:
         """Take new settings while running; no job is lost."""
         self._inbox.post(lambda: self._machine.configure(settings))
 
+    def make_ready(self) -> None:
+        """Work is about to come: start a worker for it, if there is none."""
+        self._inbox.post(lambda: self._machine.make_ready())
+
     def _ask(self, call: Callable[[], T]) -> "Future[T]":
         answer: Future[T] = self._promise()
 

@@ -21,6 +21,7 @@ from desktopproc.engine.plan import Items, Plan
 from desktopproc.engine.records import Planned, Result
 from desktopproc.engine.register import NoRegister, Register
 from desktopproc.engine.store import connect
+from desktopproc.engine.twins import Twins
 
 _PIECE = 2000
 
@@ -112,7 +113,13 @@ class Enqueue:
     """One request on its way into the queue; `step` until it says that it is whole."""
 
     def __init__(
-        self, intake: Intake, lease: int, request: Request, operation: Operation, items: Items
+        self,
+        intake: Intake,
+        lease: int,
+        request: Request,
+        operation: Operation,
+        items: Items,
+        twins: Twins,
     ) -> None:
         """Check the request as a whole first: UsageError or StartError, and nothing is stored."""
         check(request)
@@ -133,16 +140,18 @@ class Enqueue:
                 "priority": int(request.priority),
             },
         )
-        plan = Plan(request, operation, Places(intake.register), items)
+        plan = Plan(request, operation, Places(intake.register), items, twins)
         self._jobs: Iterator[Planned] = plan.jobs()
         self._makes_folders = operation.shape(request.options) is Shape.ONE_TO_FOLDER
         self._met: set[str] = set()
+        self._first: dict[bytes, int] = {}  # the first job of each twin
 
     def step(self) -> bool:
         """Store the next piece; True when the batch is whole and may run."""
         with self._intake.planning(self.batch), _nothing_collected():
             piece = list(islice(self._jobs, _PIECE))
-            self._intake.add(self.batch, int(self._request.priority), piece)
+            added = self._intake.add(self.batch, int(self._request.priority), piece)
+            self._intake.pair(zip(added, piece, strict=True), self._first)
             self._intake.expect_folders(self.batch, self._new_folders(piece))
         if len(piece) == _PIECE:
             return False

@@ -8,6 +8,7 @@ same class, newer ones counting more, and lean on those of a wider class as long
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _KEPT = 0.98  # of what is known, with each job: the last 50 or so decide
 _KEPT_SURPRISED = 0.8  # the world may have changed
@@ -17,7 +18,8 @@ _LEAN = 0.5  # jobs that the wider class counts for
 _LEAST_S = 1e-5
 _UNKNOWN_SPREAD = 0.5  # of the logarithms of times in a class of which nothing is known
 _SPREAD_JOBS = 3.0  # that this counts for
-_DRIFT = 0.05  # what is known of yesterday is never known better today
+_UNSTEADY = 0.05  # what is known of yesterday is never known better today
+_EARLY = 0.5  # the first jobs of a class are seldom usual ones: libraries are loaded for them
 _BUCKET_SPREAD = 0.2  # weights of one bucket lie within a factor of two
 _LEAST_SHARE = 0.01  # of a job, before its own progress tells anything
 _RANGE = 1.3  # deviations to either side: four out of five times the truth lies in between
@@ -47,7 +49,79 @@ ANY = Cost(0.02, 0.05, doubt=1.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class Drift:
+    """By how much the last jobs missed what was foretold: the computer may be busy or tired.
+
+    Decaying sums over jobs of any class: of the logarithms of the misses, and of their squares.
+    """
+
+    jobs: float = 0.0
+    missed: float = 0.0
+    squares: float = 0.0
+
+
+_DRIFT_KEPT = 0.93  # with each job
+_USUAL_DRIFT = 0.05  # a mean miss of this size tells nothing
+_MOST_DRIFT = math.log(4)
+
+
+def drifted(drift: Drift, took: float, foretold: float) -> Drift:
+    """The drift after one more job; a single one that got stuck is not taken for one."""
+    miss = math.log(max(_LEAST_S, took) / max(_LEAST_S, foretold))
+    miss = max(-_MOST_DRIFT, min(_MOST_DRIFT, miss))
+    return Drift(
+        drift.jobs * _DRIFT_KEPT + 1,
+        drift.missed * _DRIFT_KEPT + miss,
+        drift.squares * _DRIFT_KEPT + miss * miss,
+    )
+
+
+def slowed(cost: Cost, drift: Drift) -> Cost:
+    """The cost of a job of any class while others take so much more, or less, than foretold.
+
+    Only what goes beyond chance counts.
+    """
+    if drift.jobs < _LEAST_JOBS:
+        return cost
+    mean = drift.missed / drift.jobs
+    deviation = math.sqrt(max(0.0, drift.squares / drift.jobs - mean * mean) / drift.jobs)
+    beyond = max(0.0, abs(mean) - deviation - _USUAL_DRIFT)
+    factor = math.exp(math.copysign(beyond, mean))
+    return replace(cost, fixed=cost.fixed * factor, each=cost.each * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """How many of a batch's last jobs were served from kept results; decaying sums."""
+
+    jobs: float = 0.0
+    served: float = 0.0
+    seconds: float = 0.0  # that these took
+
+
+_SPARED_KEPT = 0.98  # with each job
+_SPARED_LEAN = 0.3  # jobs that were not served, as far as is known
+
+
+def spared(before: Spared, seconds: float, *, is_served: bool) -> Spared:
+    """The same after one more job."""
+    return Spared(
+        before.jobs * _SPARED_KEPT + 1,
+        before.served * _SPARED_KEPT + is_served,
+        before.seconds * _SPARED_KEPT + is_served * seconds,
+    )
+
+
+def relieved(cost: Cost, by: Spared) -> Cost:
+    """The cost of a job that may be served from a kept result, as others were."""
+    if not by.served:
+        return cost
+    share = by.served / (by.jobs + _SPARED_LEAN)
+    fixed = (1 - share) * cost.fixed + share * by.seconds / by.served
+    return replace(cost, fixed=fixed, each=(1 - share) * cost.each)
+
+
+class Trend(NamedTuple):
     """What jobs of one class have taken: sums of a regression in which relative errors count."""
 
     jobs: float = 0.0
@@ -57,6 +131,14 @@ class Trend:
     ut: float = 0.0  # of u times seconds
     uwt: float = 0.0
     missed: float = 0.0  # of the squares of the logarithms of misses
+
+
+def together(trends: Iterable[Trend]) -> Trend:
+    """One trend of several: those of one class are kept by buckets.
+
+    Else a thousand small jobs would make forgotten what the few large ones before them took.
+    """
+    return Trend(*map(sum, zip(*trends, strict=True)))
 
 
 def learned(trend: Trend, weight: float, seconds: float, expected: Cost) -> Trend:
@@ -93,9 +175,10 @@ def cost(trend: Trend, wider: Cost, unlike: float) -> Cost:
     if not trend.jobs:
         return replace(wider, doubt=doubt)
     variance = (trend.missed + _SPREAD_JOBS * wider.spread**2) / (trend.jobs + _SPREAD_JOBS)
-    doubt = math.sqrt(1 / (1 / max(doubt, _DRIFT) ** 2 + trend.jobs / max(variance, 1e-4)))
+    doubt = math.sqrt(1 / (1 / max(doubt, _UNSTEADY) ** 2 + trend.jobs / max(variance, 1e-4)))
     fixed, each = _fitted(trend, wider)
-    return Cost(fixed, each, math.sqrt(variance), math.hypot(doubt, _DRIFT))
+    early = _EARLY / (1 + trend.jobs / _SPREAD_JOBS)
+    return Cost(fixed, each, math.sqrt(variance), math.hypot(doubt, _UNSTEADY, early))
 
 
 def _fitted(trend: Trend, wider: Cost) -> tuple[float, float]:

@@ -133,8 +133,12 @@ class _Sums:
 class Monitor:
     """Keeps the figures of the run that goes on. Engine thread only; costs nothing when idle."""
 
-    def __init__(self, used: Callable[[Sequence[int]], Mapping[int, Use]] = used_by) -> None:
-        self._used = used
+    def __init__(
+        self,
+        used: Callable[[Sequence[int]], Mapping[int, Use]] = used_by,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._used, self._clock = used, clock
         self._moments: deque[Moment] = deque(maxlen=MOMENTS)
         self._run: _Sums | None = None
         self._before = 0.0
@@ -158,7 +162,7 @@ class Monitor:
 
     def step(self, look: Callable[[], Standing], *, is_idle: bool) -> Health | None:
         """The figures, if it is time for new ones; `look` is called only then."""
-        now = time.monotonic()
+        now = self._clock()
         if self._run is None:
             if not is_idle:
                 self._begin(now, look())

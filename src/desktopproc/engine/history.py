@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopproc.core.job import State
+from desktopproc.engine.days import count_ended
 from desktopproc.engine.names import key_of
 from desktopproc.engine.records import Landed, Leaving, MadeFile
 from desktopproc.engine.store import Store
@@ -84,6 +85,7 @@ class History:
             ).fetchall()
             for (stored,) in rows:
                 _set_notes(db, job, [*json.loads(stored), *notes])
+                count_ended(db, [job])
         return bool(rows)
 
     # Undo

@@ -5,6 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from desktopproc.engine.readable import is_readable
+
 
 class Inbox:
     """Callables waiting for the engine thread. `post` is safe from any thread."""
@@ -28,7 +30,7 @@ class Inbox:
 
     def drain(self) -> None:
         """Run everything that was posted. Engine thread only."""
-        if self.handle.poll():
+        if is_readable(self.handle):
             self.handle.recv_bytes()
         self._rung.clear()
         while self._calls:

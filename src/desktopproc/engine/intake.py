@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopproc.core.job import State
+from desktopproc.engine.days import count_ended
 from desktopproc.engine.records import Planned
 from desktopproc.engine.register import Register
 from desktopproc.engine.store import Store
@@ -47,8 +48,9 @@ class Intake:
         """Add jobs inside `planning`, answer their numbers; ended jobs lose these names."""
         row = self._rows.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()
         numbered = list(enumerate(planned, 1 + (row[0] if row else 0)))
-        self._insert(batch, priority, numbered)
-        self._count(batch, planned)
+        sorts = [job.sort for job in planned]
+        self._insert(batch, priority, numbered, sorts)
+        self._count(batch, planned, sorts)
         self._rows.executemany(
             "INSERT INTO files VALUES (?, ?, ?, ?)",
             (
@@ -61,9 +63,30 @@ class Intake:
         for id_, job in numbered:
             if job.cached:
                 self._add_existing(id_, [path for _, path in job.targets])
+        count_ended(self._rows, [id_ for id_, job in numbered if job.state.is_final])
         return [id_ for id_, _ in numbered]
 
-    def _insert(self, batch: int, priority: int, numbered: Sequence[tuple[int, Planned]]) -> None:
+    def pair(self, jobs: Iterable[tuple[int, Planned]], first: dict[bytes, int]) -> None:
+        """Let jobs wait for those before them that seem to have the same result.
+
+        `first` holds the first job of each twin, and is added to.
+        """
+        self._rows.executemany(
+            "UPDATE jobs SET twin = ? WHERE id = ?",
+            [
+                (first.setdefault(job.twin, id_), id_)
+                for id_, job in jobs
+                if job.twin is not None and job.state is State.WAITING
+            ],
+        )
+
+    def _insert(
+        self,
+        batch: int,
+        priority: int,
+        numbered: Sequence[tuple[int, Planned]],
+        sorts: Sequence[str],
+    ) -> None:
         now = time.time()
         self._rows.executemany(
             "INSERT INTO jobs (id, batch, state, priority, name, weight, sort, size_in, item, "
@@ -76,7 +99,7 @@ class Intake:
                     priority,
                     job.name,
                     job.weight,
-                    job.sort,
+                    sort,
                     job.size_in,
                     job.item,
                     job.cached,
@@ -84,16 +107,16 @@ class Intake:
                     job.failure.message if job.failure else None,
                     None if job.state is State.WAITING else now,
                 )
-                for id_, job in numbered
+                for (id_, job), sort in zip(numbered, sorts, strict=True)
             ],
         )
 
-    def _count(self, batch: int, planned: Sequence[Planned]) -> None:
+    def _count(self, batch: int, planned: Sequence[Planned], sorts: Sequence[str]) -> None:
         """Add new jobs to the tally; from then on the queue file itself keeps it."""
         jobs: Counter[tuple[State, str]] = Counter()
         weights: dict[tuple[State, str], float] = defaultdict(float)
-        for job in planned:
-            key = job.state, job.sort
+        for job, sort in zip(planned, sorts, strict=True):
+            key = job.state, sort
             jobs[key] += 1
             weights[key] += job.weight
         self._rows.executemany(

@@ -1,4 +1,4 @@
-"""Reads which items the data files of a request hold, before their jobs are planned."""
+"""Reads the files of a request before their jobs are planned: items of data, and equal files."""
 
 import logging
 import threading
@@ -10,6 +10,7 @@ from desktopproc.core.operation import Item, Operation
 from desktopproc.engine.iopool import IoPool
 from desktopproc.engine.plan import Found, Items
 from desktopproc.engine.refusing import refuse
+from desktopproc.engine.twins import Twins, may_have_twins, twins_of
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +64,11 @@ def _wanted(
 class Itemising:
     """Has items read in I/O threads. Engine thread only."""
 
-    def __init__(self, io: IoPool, post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self, io: IoPool, post: Callable[[Callable[[], None]], None], *, finds_twins: bool
+    ) -> None:
         """`post` has a call made on the engine thread."""
-        self._io, self._post = io, post
+        self._io, self._post, self._finds_twins = io, post, finds_twins
         self._open = 0
         self._stopped = threading.Event()
 
@@ -73,18 +76,25 @@ class Itemising:
     def is_empty(self) -> bool:
         return not self._open
 
-    def begin(self, request: Request, operation: Operation, then: Callable[[Items], None]) -> None:
+    def begin(
+        self, request: Request, operation: Operation, then: Callable[[Items, Twins], None]
+    ) -> None:
         """Read what the request's files hold, and go on with that; not after `stop`."""
+        has_twins = self._finds_twins and may_have_twins(request, operation)
+        if operation.items is None and not has_twins:
+            then({}, {})
+            return
         self._open += 1
 
-        def back(items: Items) -> None:
+        def back(items: Items, twins: Twins) -> None:
             self._open -= 1
-            then(items)
+            then(items, twins)
 
         def read() -> None:
             items = items_of(request, operation, self._stopped.is_set)
+            twins = twins_of(request, operation, self._stopped.is_set) if has_twins else {}
             if not self._stopped.is_set():
-                self._post(lambda: back(items))
+                self._post(lambda: back(items, twins))
 
         self._io.submit(read)
 

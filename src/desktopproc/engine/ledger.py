@@ -9,6 +9,7 @@ from pathlib import Path
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State, sources_of
 from desktopproc.core.stages import Stage
+from desktopproc.engine.days import count_ended
 from desktopproc.engine.history import write_moves
 from desktopproc.engine.records import (
     BatchRow,
@@ -57,15 +58,15 @@ class Ledger:
             reason,
         )
 
-    def candidates(self, batches: Iterable[int], limit: int) -> list[Waiting]:
-        """Waiting jobs of these batches, in order. Those of paused ones are left out."""
+    def candidates(
+        self, batches: Iterable[int], limit: int, *, with_twins: bool = False
+    ) -> list[Waiting]:
+        """Waiting jobs of these batches, in order. Those of paused ones are left out.
+
+        So are those whose twin is not done yet, but `with_twins`.
+        """
         wanted = json.dumps(list(batches))
-        sql = (
-            "SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' "
-            "AND batch IN (SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL "
-            "AND id IN (SELECT value FROM json_each(?))) ORDER BY priority, id LIMIT ?"
-        )
-        return self._rows.execute(sql, (wanted, limit)).fetchall()
+        return self._rows.execute(_CANDIDATES, (wanted, with_twins, limit)).fetchall()
 
     def single_files(self, jobs: Sequence[int]) -> dict[int, tuple[Path, int]]:
         """Path and size in bytes of the file of each job that has one file only."""
@@ -104,7 +105,7 @@ class Ledger:
             rows = db.execute(
                 "UPDATE jobs SET state = 'running', lease = ?, attempts = attempts + 1 "
                 "WHERE id IN (SELECT value FROM json_each(?)) AND state = 'waiting' "
-                "RETURNING id, batch, attempts, deaths, weight, size_in, item",
+                "RETURNING id, batch, attempts, deaths, weight, size_in, item, twin",
                 (lease, json.dumps(ids)),
             ).fetchall()
         order = {job: index for index, job in enumerate(ids)}
@@ -113,13 +114,13 @@ class Ledger:
     def held(self, ids: Sequence[int]) -> list[Claimed]:
         """Jobs taken over from a dead process, as it had claimed them."""
         sql = (
-            "SELECT id, batch, attempts, deaths, weight, size_in, item FROM jobs "
+            "SELECT id, batch, attempts, deaths, weight, size_in, item, twin FROM jobs "
             "WHERE id IN (SELECT value FROM json_each(?))"
         )
         return self._claimed(self._rows.execute(sql, (json.dumps(ids),)).fetchall())
 
     def _claimed(
-        self, rows: Sequence[tuple[int, int, int, int, float, int, int | None]]
+        self, rows: Sequence[tuple[int, int, int, int, float, int, int | None, int | None]]
     ) -> list[Claimed]:
         ids = json.dumps([row[0] for row in rows])
         files: dict[int, list[tuple[Path, str]]] = {}
@@ -213,6 +214,7 @@ class Ledger:
                 self._write_made(done)
                 db.executemany(_STAMP, [_stamp_row(stamp) for stamp in done.stamps])
                 self._log(done.job, "done", done.seconds, done.log, done.spent)
+            count_ended(db, [done.job for done in results])
 
     def _write_made(self, done: Finished) -> None:
         """Remember how the results came to be; that outlives the job."""
@@ -251,11 +253,12 @@ class Ledger:
         """End a held job that had nothing to make; its names are free again."""
         code, message = reason.code, reason.message
         ended = {"lease": None, "seconds": seconds, "finished": time.time()}
-        with self._store.change():
+        with self._store.change() as db:
             if self._move(job, State.SKIPPED, code=code, message=message, **ended):
                 self._give_up_names(job)
                 self._forget_announced(job)
                 self._log(job, "skipped", seconds, reason.message)
+                count_ended(db, [job])
 
     def end(
         self, job: int, state: State, failure: Failure | None, seconds: float, *, died: bool = False
@@ -276,6 +279,7 @@ class Ledger:
                 )
                 self._forget_announced(job)
                 self._log(job, state.value, seconds, failure.log if failure else "")
+                count_ended(db, [job])
         return moved
 
     def hold(self, job: int, lease: int) -> None:
@@ -326,6 +330,15 @@ _ATTEMPT = """
 """
 
 
+_CANDIDATES = """
+    SELECT id, priority, weight, size_in, batch FROM jobs WHERE state = 'waiting' AND batch IN (
+        SELECT id FROM batches WHERE NOT is_paused AND lease IS NULL
+        AND id IN (SELECT value FROM json_each(?))
+    ) AND (twin IS NULL OR twin = id OR ? OR NOT EXISTS (
+        SELECT 1 FROM jobs AS first
+        WHERE first.id = jobs.twin AND first.state IN ('waiting', 'delayed', 'running')
+    )) ORDER BY priority, id LIMIT ?
+"""
 _STAMP = (
     "INSERT OR REPLACE INTO digests (path, size, mtime_ns, ctime_ns, inode, digest) "
     "VALUES (?, ?, ?, ?, ?, ?)"

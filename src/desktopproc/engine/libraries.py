@@ -27,6 +27,7 @@ _LIBRARIES = {
     "platformdirs": "Settings and the queue have no place",
     "psutil": "Memory and drives cannot be told",
     "rich": "Progress cannot be shown in a terminal",
+    "shtab": "Completion of commands cannot be written",
     "tomlkit": "Settings and presets cannot be saved",
 }
 _EXTRAS = {
@@ -35,7 +36,7 @@ _EXTRAS = {
     "onnxruntime": ("ocr", "Text in pictures cannot be read without Tesseract"),
     "pillow-jxl-plugin": ("jxl", "JPEG XL cannot be opened or made"),
 }
-DISTRIBUTIONS = frozenset(_LIBRARIES.keys() | _EXTRAS.keys()) - {"PySide6-Essentials"}
+DISTRIBUTIONS = frozenset(_LIBRARIES.keys() | _EXTRAS.keys()) - {"PySide6-Essentials", "shtab"}
 """What results are made with, as package indexes call it."""
 _TURBO = "JPEGs cannot be turned without loss"
 

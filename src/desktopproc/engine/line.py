@@ -58,7 +58,7 @@ class Line:
 
         Another process may have resumed a batch before its bell is heard.
         """
-        found = bool(self._ledger.candidates(active, 1))
+        found = bool(self._ledger.candidates(active, 1, with_twins=True))
         self._may_wait = self._may_wait or found
         return found
 
@@ -87,7 +87,7 @@ class Line:
 
         def waiting(number: int) -> Sequence[Candidate]:
             found = self._candidates(active, number, used)
-            self._may_wait = bool(found)
+            self._may_wait = bool(found or self._ledger.candidates(active, 1, with_twins=True))
             return self._admission.noted(found)
 
         return self._lanes.passed(waiting, held, self._crew.size)

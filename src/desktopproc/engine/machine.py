@@ -77,7 +77,7 @@ class Machine:
         self._reception = Reception(
             intake=self._intake,
             vault=self._vault,
-            itemising=Itemising(io, inbox.post),
+            itemising=Itemising(io, inbox.post, finds_twins=settings.cache_mb > 0),
             lease=self._lease,
             operations=operations,
             entered=self._entered,
@@ -360,6 +360,9 @@ class Machine:
         self._settings = settings
         self._stance.configure(settings)
         self._fit()
+
+    def make_ready(self) -> None:
+        self._pool.make_ready()
 
     # The end
 

@@ -1,6 +1,5 @@
 """Tells how much memory there is for jobs: the budget, what programs leave, and the pressure."""
 
-import os
 import sys
 import time
 from collections.abc import Iterable
@@ -8,9 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from desktopproc.core.settings import Settings
+from desktopproc.engine.usage import used_by
 
 _ASSUMED = 4 << 30  # where the system does not tell
-_PROGRAM_MB = 100.0  # of a worker that has nothing to do: interpreter and libraries
+_IDLE_MB = 60.0  # of a worker that has nothing to do; 30 where it shares what it was forked with
+RESIDENT_MB = 100.0  # what such a worker is told to have, with all that it shares, at most
 _PRESSED = 10.0  # percent of the last 10 s in which programs waited for memory
 _LOOK_EVERY_S = 1.0  # memory is given and taken all the time: no job needs to know better
 
@@ -40,7 +41,7 @@ class Budget:
 
     def keepable_mb(self) -> float:
         """What a worker may have when its job is over; more would be missing for others."""
-        return _PROGRAM_MB + self.fair_mb()
+        return RESIDENT_MB + self.fair_mb()
 
     def room_mb(self, held_mb: float, used_mb: float = 0.0) -> float:
         """What further jobs may need while others need `held_mb`, of which they have `used_mb`."""
@@ -52,22 +53,16 @@ class Budget:
         self._looked_at = time.monotonic()
         total, free = _system(self._proc)
         budget = self._wanted_mb or total / 2e6
-        self._most_mb = budget - self._workers * _PROGRAM_MB
+        self._most_mb = budget - self._workers * _IDLE_MB
         self._free_mb = free / 1e6
         self._is_pressed = _pressure(self._proc) > _PRESSED
         self._fair_mb = max(0.0, self.room_mb(0.0)) / self._workers
 
 
 def used_mb(workers: Iterable[int]) -> float:
-    """What these worker processes have taken beyond what an idle one has: proc_pid_statm(5)."""
-    total = 0.0
-    if sys.platform.startswith("linux"):
-        page_mb = os.sysconf("SC_PAGE_SIZE") / 1e6
-        for pid in workers:
-            with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
-                pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-                total += max(0.0, pages * page_mb - _PROGRAM_MB)
-    return total
+    """What these worker processes have taken beyond what an idle one has."""
+    uses = used_by(workers).values()
+    return sum([max(0.0, use.memory / 1e6 - RESIDENT_MB) for use in uses])
 
 
 def free_memory() -> int:

@@ -68,6 +68,7 @@ class Plan:
     operation: Operation
     places: Places
     items: Items = field(default_factory=dict)
+    twins: Mapping[Path, bytes] = field(default_factory=dict)
     _template: Template = field(init=False)
     _forms: dict[str, tuple[_Form, ...]] = field(default_factory=dict)  # by the source's suffix
     _numbers: dict[bytes, int] = field(default_factory=dict)
@@ -127,7 +128,10 @@ class Plan:
 
     def _one(self, facts: Facts, root: Path | None, counter: int, item: Item | None) -> Planned:
         planned = self._job(((facts, root),), self._branch(facts, root), counter, item=item)
-        return planned if item is None else self._as_item(planned, item)
+        if item is not None:
+            return self._as_item(planned, item)
+        twin = self.twins.get(facts.path) if self.twins else None
+        return planned if twin is None else replace(planned, twin=twin)
 
     def _as_item(self, planned: Planned, item: Item) -> Planned:
         """The job of a whole file as that of one thing in it."""

@@ -1,4 +1,4 @@
-"""Killable worker processes, one pipe each, two tasks deep; the engine thread owns it.
+"""Killable worker processes, one pipe each, some tasks deep; the engine thread owns it.
 
 `wait` gives back what happened: reports of the workers, and `Lost` for jobs whose worker died or
 was killed. A job is reported exactly once as finished, failed, cancelled or lost; tasks that a
@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +21,11 @@ from desktopproc.core.errors import (
     WorkerDiedError,
 )
 from desktopproc.core.settings import Settings
-from desktopproc.engine import worker
+from desktopproc.engine import readable, worker
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.child import Child
 from desktopproc.engine.inline import InlineChild
-from desktopproc.engine.memory import Budget
+from desktopproc.engine.memory import RESIDENT_MB, Budget
 from desktopproc.engine.slot import Process, Slot
 from desktopproc.engine.staffing import Staffing
 from desktopproc.engine.task import (
@@ -43,11 +42,11 @@ from desktopproc.engine.task import (
     Task,
 )
 
-DEPTH = 2
 _QUICK_S = 0.2  # of jobs that take longer, none is given ahead: it would wait behind another one
+_AHEAD_S = 0.25  # of work that a worker is given at once; each giving is a change in the queue file
+_LEAST, _DEEPEST = 2, 8  # tasks of quick jobs: one runs, and the next is there when it ends
 _PACE_SHARE = 0.3  # of the newest job in the pace
 _THREAD_MB = 128  # of address space that a thread's stack and heap reserve
-_SMALL_MB = 150  # a worker that has no more keeps nothing that others would miss
 _LAST_BREATH_S = 0.5
 _RECYCLE_MEMORY_SHARE = 0.5  # of a worker's limit: above it a fresh process takes over
 
@@ -130,15 +129,18 @@ class Pool:
 
     @property
     def _depth(self) -> int:
-        """How many tasks a worker is given: a long one holds no other up."""
-        is_quick = self._pace_s is not None and self._pace_s < _QUICK_S
-        return DEPTH if is_quick else 1
+        """How many tasks a worker is given: quick ones go together, a long one holds none up."""
+        if self._pace_s is None or self._pace_s >= _QUICK_S:
+            return 1
+        return int(min(max(_AHEAD_S / max(self._pace_s, 0.001), _LEAST), _DEEPEST))
 
     def room(self) -> int:
-        """How many more tasks the pool wants now."""
+        """How many more tasks the pool wants now; none while every worker has one ahead."""
         depth = self._depth
-        behind = sum(slot.room(depth) for slot in self._slots if slot.jobs and not slot.is_retiring)
-        return behind + depth * self.idle
+        busy = [slot for slot in self._slots if slot.jobs and not slot.is_retiring]
+        if not self.idle and all(len(slot.jobs) > 1 for slot in busy):
+            return 0
+        return sum([slot.room(depth) for slot in busy]) + depth * self.idle
 
     def send(self, task: Task, since: float | None = None) -> None:
         """Give a task to the worker that will come to it first.
@@ -153,9 +155,14 @@ class Pool:
         with suppress(OSError):  # it is dead: `wait` will find out and give the job back
             slot.process.conn.send(task)
 
+    def make_ready(self) -> None:
+        """Have a worker that the next job need not wait for."""
+        if not self._slots:
+            self._start(is_needed=False)
+
     def _best_slot(self) -> Slot:
         usable = [slot for slot in self._slots if not slot.is_retiring]
-        behind = [slot for slot in usable if slot.jobs and slot.room(DEPTH)]
+        behind = [slot for slot in usable if slot.jobs and slot.room(self._depth)]
         if self.idle or not behind:
             idle = next((slot for slot in usable if not slot.jobs), None)
             return self._start(is_needed=True) if idle is None else idle
@@ -253,7 +260,7 @@ class Pool:
         if times:
             left = max(0.0, min(times) - time.monotonic())
             timeout_s = left if timeout_s is None else min(timeout_s, left)
-        ready = wait_for([*by_handle, *also], timeout_s)
+        ready = readable.wait([*by_handle, *also], timeout_s)
         touched = {id(by_handle[h]): by_handle[h] for h in ready if h in by_handle}
         gone = {
             id(by_handle[h]) for h in ready if h in by_handle and h is not by_handle[h].process.conn
@@ -289,7 +296,7 @@ class Pool:
     def _listen(self, slot: Slot, *, is_gone: bool) -> list[Event]:
         events: list[Event] = []
         try:
-            while slot.process.conn.poll():
+            while readable.is_readable(slot.process.conn):
                 events += self._note(slot, slot.process.conn.recv())
         except (EOFError, OSError):
             return events + self._bury(slot, is_death=True)
@@ -331,7 +338,7 @@ class Pool:
 
     def _recycle(self, slot: Slot, memory_mb: float) -> None:
         """Have a fresh process take over from one that has grown, or has worked for long."""
-        slot.memory_mb = max(0.0, memory_mb - _SMALL_MB)
+        slot.memory_mb = max(0.0, memory_mb - RESIDENT_MB)
         most = self._budget.keepable_mb()
         if self._settings.worker_memory_mb:
             most = min(most, self._settings.worker_memory_mb * _RECYCLE_MEMORY_SHARE)

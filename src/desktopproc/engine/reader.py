@@ -98,6 +98,11 @@ class Reader:
         found: tuple[str, str] = next(iter(self._rows.execute(sql, (batch,))), ("", ""))
         return found
 
+    def trends(self) -> list[tuple[str, str, str, str]]:
+        """What jobs have taken, as `Trends` keeps it: operation, format, options, sums."""
+        sql = "SELECT operation, format, options, sums FROM trends"
+        return list(self._rows.execute(sql))
+
     def sizes(self, batches: Collection[int]) -> tuple[int, int]:
         """Bytes before and after of the done jobs of these batches; looks at each such row."""
         marks = ",".join("?" * len(batches))

@@ -12,6 +12,7 @@ from desktopproc.engine.enqueue import Enqueue
 from desktopproc.engine.intake import Intake
 from desktopproc.engine.itemising import Itemising
 from desktopproc.engine.plan import Items
+from desktopproc.engine.twins import Twins
 from desktopproc.engine.vault import Secrets, Vault
 
 
@@ -48,19 +49,22 @@ class Reception:
         operation = self._operations.get(request.operation)
         if operation is None:
             answer.set_exception(UsageError(f"There is no operation '{request.operation}'."))
-        elif operation.items is None:
-            self._begin(request, operation, {}, answer)
         else:
             begin = partial(self._begin, request, operation, answer=answer)
             self._itemising.begin(request, operation, begin)
 
     def _begin(
-        self, request: Request, operation: Operation, items: Items, answer: "Future[int]"
+        self,
+        request: Request,
+        operation: Operation,
+        items: Items,
+        twins: Twins,
+        answer: "Future[int]",
     ) -> None:
         try:
             found = Secrets(request.passwords, secrets_of(request.options))
             self._vault.prepare(found)
-            enqueue = Enqueue(self._intake, self._lease, request, operation, items)
+            enqueue = Enqueue(self._intake, self._lease, request, operation, items, twins)
             self._vault.keep(enqueue.batch, found)
         except ProcError as e:
             answer.set_exception(e)

@@ -24,6 +24,7 @@ class Planned:
     cached: bool = False
     item: int | None = None
     format: str = ""  # what its files are
+    twin: bytes | None = None  # equal for jobs of the batch whose sources are probably equal
 
     @property
     def sort(self) -> str:
@@ -42,6 +43,7 @@ class Claimed:
     weight: float
     size_in: int
     item: int | None
+    twin: int | None  # the job that seems to have the same result and runs first; maybe itself
     targets: tuple[Path, ...]
     files: tuple[tuple[Path, str], ...]
 

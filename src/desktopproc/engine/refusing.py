@@ -20,7 +20,7 @@ _NOUNS = {
     Family.PDF: ("a PDF", "PDFs"),
     Family.DOCX: ("a Word document", "Word documents"),
     Family.TEXT: ("a text document", "text documents"),
-    Family.DATA: ("a data file", "data files"),
+    Family.DATA: ("a table", "tables"),
     Family.OTHER: ("a kind of file that is not known", "other files"),
 }
 

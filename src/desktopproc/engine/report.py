@@ -78,13 +78,15 @@ def report(reader: Reader, home: Home, settings: Settings) -> Report:
     results = _drive(disks, folders)
     figures = Figures(
         **_figures_of(reader, counts, [*at_work, *([last] if last else [])]),
+        workers=settings.cpu_workers,
         cores=available_cores(),
         memory_mb=settings.memory_mb,
         sources=_drive(disks, sources),
         results=results,
         timings=timings,
         troubles=troubles,
-        repeats=past.repeats(),
+        repeats=past.repeats(in_all=not settings.cache_mb),
+        keeps_results=settings.cache_mb > 0,
         has_office=find(LIBREOFFICE) is not None,
         resting=past.noted(rest_of(LIBREOFFICE.title), "docx-to-pdf"),
     )
@@ -109,7 +111,7 @@ def _figures_of(reader: Reader, counts: Counts, runs: Sequence[Run]) -> dict[str
     if not runs:
         return {}
     run, told = runs[0], runs[0].figures
-    found = {name: told[name] for name in ("stages", "busy", "idle_memory", "idle_disk", "workers")}
+    found = {name: told[name] for name in ("stages", "busy", "idle_memory", "idle_disk")}
     found |= {"run_s": told["seconds"], "run_jobs": told["jobs"]}
     is_last = counts.waiting + counts.delayed == 0 and counts.running == 1
     if run.is_going_on and is_last and told["longest_job"] is not None:

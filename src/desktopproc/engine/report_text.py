@@ -116,7 +116,7 @@ def seconds(value: float) -> str:
 def percent(share: float) -> str:
     """`37 %`, and `0.4 %` for what is little but not nothing."""
     value = 100 * share
-    return f"{value:.1f} %" if 0 < value < 1 else f"{value:.0f} %"
+    return f"{value:.1f} %" if 0.05 <= value < 1 else f"{value:.0f} %"
 
 
 def size(value: int) -> str:

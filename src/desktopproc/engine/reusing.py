@@ -141,7 +141,7 @@ class Reusing:
         for at, (place, of_target) in enumerate(zip(keeping.places, files, strict=True)):
             for file in of_target:
                 name = file.path.name if self._task.is_folder else ""
-                made.append((KeptFile(at, name, str(place / name)), file.path))
+                made.append((KeptFile(at, name, str(place / name), file.size), file.path))
         return made
 
     def _entry(self, keeping: Keeping) -> Path | None:

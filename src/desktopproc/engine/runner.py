@@ -38,7 +38,7 @@ class Audience(Protocol):
 
     def changed(self, job: int) -> None: ...
     def begun(self, held: Held) -> None: ...
-    def made(self, held: Held) -> None: ...
+    def made(self, held: Held, *, is_served: bool) -> None: ...
     def worked(self, stages: Sequence[float], bytes_in: int) -> None: ...
     def finished(self) -> None: ...
     def say(self, sentence: str) -> None: ...
@@ -226,7 +226,7 @@ class Runner:
             case talk.Missed():
                 self._missed(held, event)
             case talk.Skipped(_, reason, seconds):
-                self._audience.made(held)
+                self._audience.made(held, is_served=False)
                 self._skipped(held, Failure("skipped", reason), seconds)
             case talk.Failed(_, failure, seconds):
                 self._failed(held, failure, seconds)
@@ -239,7 +239,7 @@ class Runner:
             return
         self._audience.worked(event.stages, held.claimed.size_in)
         held.is_written = True
-        self._audience.made(held)
+        self._audience.made(held, is_served=event.reuse.is_hit)
         held.done = held.total = held.total or 1
         self._shelves.hear(held, event.reuse)
         self._naming.add(held, event)
@@ -332,10 +332,8 @@ class Runner:
         self._take_back(lambda held: batch in (None, held.claimed.batch))
 
     def _take_back(self, is_one: Callable[[Held], bool]) -> None:
-        begun = self._crew.running
-        for job, held in list(self.held.items()):
-            is_ahead = job not in begun and not held.is_written
-            if is_ahead and is_one(held):
+        for held in list(self.held.values()):
+            if held.began is None and is_one(held):
                 self._ask_to_stop(held, State.WAITING)
 
     def recall(self) -> None:

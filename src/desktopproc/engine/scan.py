@@ -271,7 +271,7 @@ _WORDS = (
     (Family.PDF, "PDF", "PDFs"),
     (Family.DOCX, "Word document", "Word documents"),
     (Family.TEXT, "text document", "text documents"),
-    (Family.DATA, "data file", "data files"),
+    (Family.DATA, "table", "tables"),
 )
 
 

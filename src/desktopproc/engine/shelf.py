@@ -15,9 +15,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
+
+from desktopproc.formats import same_content
 
 _MARK = b"desktopproc:kept1"
 _END = struct.Struct(f">32sI{len(_MARK)}s")  # digest of the record, its length, the mark
@@ -34,7 +36,7 @@ class KeptFile:
     target: int
     name: str
     place: str
-    size: int = 0
+    size: int
     digest: str = ""
 
 
@@ -66,14 +68,15 @@ def keep(
 
     Of files that are large together only the record is kept, unless they can share their blocks.
     """
-    entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temp = entry.with_name(f".{os.getpid()}-{entry.name}")
     try:
-        with temp.open("xb") as file:
-            size = sum(path.stat().st_size for _, path in made)
-            has_bytes = size <= most_bytes and _take_in(file, [path for _, path in made], size)
-            files = tuple(_measured(one, path) for one, path in made)
-            _finish(file, Record(files, tuple(notes), tuple(dates), has_bytes))
+        with _opened_new(temp) as file:
+            size = sum([one.size for one, _ in made])
+            digests = _take_in(file, made, size) if size <= most_bytes else None
+            has_bytes = digests is not None
+            told = zip(made, digests or _digests(made), strict=True)
+            files = [replace(one, digest=digest) for (one, _), digest in told]
+            _finish(file, Record(tuple(files), tuple(notes), tuple(dates), has_bytes))
             taken = file.tell()
         temp.replace(entry)
     except BaseException:
@@ -82,36 +85,39 @@ def keep(
     return taken
 
 
-def _take_in(file: BinaryIO, paths: Sequence[Path], size: int) -> bool:
-    """Put the bytes of a result into its entry; False where only copying a lot would do."""
-    if len(paths) == 1 and size and _cloned(paths[0], file):
-        file.seek(size)
-        return True
+def _opened_new(path: Path) -> BinaryIO:
+    try:
+        return path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path.open("wb")
+
+
+def _take_in(file: BinaryIO, made: Sequence[tuple[KeptFile, Path]], size: int) -> list[str] | None:
+    """Put the bytes of a result into its entry, answer their digests.
+
+    None where only copying a lot would do.
+    """
     if size > _COPIED:
-        return False
-    for path in paths:
-        file.write(path.read_bytes())
-    return True
+        if len(made) > 1 or not _cloned(made[0][1], file):
+            return None
+        file.seek(size)
+        return _digests(made)
+    digests = []
+    for _, path in made:
+        content = path.read_bytes()
+        file.write(content)
+        digests.append(digest_of(content).hex())
+    return digests
 
 
-def _measured(file: KeptFile, path: Path) -> KeptFile:
-    size, digest = _read(path)
-    return KeptFile(file.target, file.name, file.place, size, digest)
-
-
-def _read(path: Path) -> tuple[int, str]:
-    from blake3 import blake3  # deferred: a compiled module
-
-    hasher, size = blake3(), 0
-    with path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
-            hasher.update(chunk)
-            size += len(chunk)
-    return size, hasher.hexdigest()
+def _digests(made: Sequence[tuple[KeptFile, Path]]) -> list[str]:
+    return [same_content.digest_of(path).hex() for _, path in made]
 
 
 def _finish(file: BinaryIO, record: Record) -> None:
-    told = json.dumps(asdict(record)).encode()
+    files = [(one.target, one.name, one.place, one.size, one.digest) for one in record.files]
+    told = json.dumps([files, record.notes, record.dates, record.has_bytes]).encode()
     file.write(told + _END.pack(digest_of(told), len(told), _MARK))
 
 
@@ -134,9 +140,9 @@ def give_out(entry: Path, temps: Sequence[Path], *, is_folder: bool) -> Record |
                     with Path(kept.place).open("rb", buffering=0) as lying:
                         _copy(lying, 0, kept, target, is_alone=True)
         os.utime(entry)  # the least recently used ones go first
-    except FileNotFoundError:
+    except OSError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError):
         with suppress(OSError):
             entry.unlink()
         return None
@@ -156,12 +162,12 @@ def _record(file: BinaryIO) -> Record:
     told = file.read(length)
     if digest_of(told) != digest:
         raise ValueError("damaged")
-    plain = json.loads(told)
+    files, notes, dates, has_bytes = json.loads(told)
     return Record(
-        tuple(KeptFile(**kept) for kept in plain["files"]),
-        tuple(plain["notes"]),
-        tuple((source, target) for source, target in plain["dates"]),
-        plain["has_bytes"],
+        tuple([KeptFile(*one) for one in files]),
+        tuple(notes),
+        tuple([(source, target) for source, target in dates]),
+        has_bytes,
     )
 
 

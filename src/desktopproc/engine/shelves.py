@@ -80,6 +80,7 @@ class Shelves:
             known,
             is_promising,
             only_looks=is_promising and held.is_shared,
+            is_awaited=held.claimed.twin == held.claimed.id,
         )
 
     def hear(self, held: "Held", reuse: Reuse) -> None:

@@ -181,24 +181,6 @@ MIGRATIONS = (
         bytes_in INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (day, operation)
     ) WITHOUT ROWID;
-    CREATE TRIGGER job_ended AFTER UPDATE OF state ON jobs
-    WHEN OLD.state <> NEW.state AND NEW.state IN ('done', 'failed', 'skipped') BEGIN
-        INSERT INTO days SELECT date('now', 'localtime'), operation, NEW.state = 'done',
-            NEW.state = 'done' AND NEW.cached, NEW.state = 'failed', NEW.state = 'skipped',
-            NEW.size_in FROM batches WHERE id = NEW.batch
-        ON CONFLICT DO UPDATE SET done = done + excluded.done, cached = cached + excluded.cached,
-            failed = failed + excluded.failed, skipped = skipped + excluded.skipped,
-            bytes_in = bytes_in + excluded.bytes_in;
-    END;
-    CREATE TRIGGER job_ended_at_once AFTER INSERT ON jobs
-    WHEN NEW.state IN ('done', 'failed', 'skipped') BEGIN
-        INSERT INTO days SELECT date('now', 'localtime'), operation, NEW.state = 'done',
-            NEW.state = 'done' AND NEW.cached, NEW.state = 'failed', NEW.state = 'skipped',
-            NEW.size_in FROM batches WHERE id = NEW.batch
-        ON CONFLICT DO UPDATE SET done = done + excluded.done, cached = cached + excluded.cached,
-            failed = failed + excluded.failed, skipped = skipped + excluded.skipped,
-            bytes_in = bytes_in + excluded.bytes_in;
-    END;
     CREATE TABLE runs (                     -- from the first job until nothing was left to do
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         lease INTEGER NOT NULL,             -- of whoever worked; it may be gone
@@ -253,5 +235,8 @@ MIGRATIONS = (
         inode INTEGER NOT NULL,
         digest BLOB NOT NULL                -- BLAKE3
     );
+    """,
+    """
+    ALTER TABLE jobs ADD COLUMN twin INTEGER;   -- the first one with, probably, the same result
     """,
 )

@@ -125,6 +125,7 @@ class Timings:
         return [
             Slow(job, timing.operation, names[job], seconds, timing.p95)
             for seconds, job, timing in slow
+            if job in names  # else it was cleared meanwhile
         ]
 
     def troubles(self) -> list[Trouble]:
@@ -152,9 +153,12 @@ class Timings:
             [Path(os.fsdecode(folder)) for _, folder in rows],
         )
 
-    def repeats(self) -> int:
-        """Jobs that were done once more with the same file and options, not using the result."""
-        return int(next(iter(self._rows.execute(_REPEATS, (RECENT,))))[0] or 0)
+    def repeats(self, *, in_all: bool) -> int:
+        """Jobs that made once more what an unchanged file had been made into with these options.
+
+        Batches that were told to make everything anew, or, with `in_all`, the others too.
+        """
+        return int(next(iter(self._rows.execute(_REPEATS, (RECENT, in_all))))[0] or 0)
 
     def noted(self, sentence: str, operation: str) -> int:
         """How many jobs of the newest batches of an operation were told this."""
@@ -164,7 +168,7 @@ class Timings:
 
 _DONE = """
     FROM attempts JOIN jobs ON jobs.id = attempts.job JOIN batches ON batches.id = jobs.batch
-    WHERE attempts.rowid > (SELECT max(rowid) FROM attempts) - ? AND outcome = 'done'
+    WHERE attempts.rowid > (SELECT max(rowid) FROM attempts) - ? AND outcome = 'done' AND NOT cached
 """
 _SECONDS = f"SELECT operation, attempts.seconds, job {_DONE}"
 _MEASURED = f"""
@@ -187,8 +191,8 @@ _REPEATS = f"""
     SELECT sum(times - 1) FROM (
         SELECT count(*) AS times FROM (
             SELECT operation, options, item, (
-                SELECT path FROM files WHERE files.job = jobs.id AND position = 0
-            ) AS source {_DONE} AND NOT reuse
+                SELECT path || facts FROM files WHERE files.job = jobs.id AND position = 0
+            ) AS source {_DONE} AND (NOT reuse OR ?)
         ) GROUP BY operation, options, source, item
     )
 """

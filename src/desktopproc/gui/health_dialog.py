@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopproc.engine import report_text
-from desktopproc.engine.health import MOMENTS, Health
+from desktopproc.engine.health import MOMENTS, Gate, Health
 from desktopproc.engine.report import Report
 from desktopproc.engine.timings import Timing
 from desktopproc.gui import words
@@ -44,11 +44,12 @@ class HealthDialog(QDialog):
         self._titles = titles
         self._report = Report()
         self._slow_jobs: Sequence[int] = ()
-        self.advice, self.today = _text(), _text()
+        self.advice, self.today, self.drives = _text(), _text(), _text()
+        self.drives.hide()
         self.curves = {title: Sparkline(title, MOMENTS) for title in _CURVES}
         self.stages = StageBar()
         heads = ("Operation", "Jobs", "Average", "95 %", "Waited", "Mostly")
-        self.operations = PlainTable("Times of operations", heads, (1, 2, 3, 4))
+        self.operations = PlainTable("Times of operations", heads, (1, 2, 3, 4, 5))
         self.slow = PlainTable(
             "Slow jobs", ("Job", "Operation", "Took", "95 % take at most"), (2, 3)
         )
@@ -85,6 +86,8 @@ class HealthDialog(QDialog):
         for title, (values, text, top) in shown.items():
             self.curves[title].show_values(values, text, top)
         self.stages.show_seconds(health.plain()["stages"])
+        self.drives.setText("\n".join(map(_gate, health.gates)))
+        self.drives.setVisible(bool(health.gates))
 
     def show_report(self, report: Report) -> None:
         """Show what the queue file tells of the past."""
@@ -103,9 +106,8 @@ class HealthDialog(QDialog):
         self.failures.show_rows(
             [(t.message, self._title(t.operation), f"{t.jobs:,}") for t in report.troubles]
         )
-        for place, (title, table) in enumerate(self._tables.items()):
-            rows = table.count() if table is not self.operations else 0
-            self.tabs.setTabText(place, f"{title} {rows:,}" if rows else title)
+        slow = words.count(len(report.slow)) if report.slow else ""
+        self.tabs.setTabText(self.tabs.indexOf(self.slow), f"Slow jobs {slow}".strip())
         if report.last and not report.at_work:
             self.stages.show_seconds(report.last.figures["stages"])
 
@@ -157,12 +159,20 @@ class HealthDialog(QDialog):
             column.addSpacing(2 * GRID)
             if part is self.today:
                 column.addLayout(grid)
+                column.addWidget(self.drives)
                 column.addSpacing(2 * GRID)
         column.addWidget(self.tabs, 1)
         column.addLayout(buttons)
         for button in (self.copy, self.close_button):
             button.setAutoDefault(False)
         self.resize(180 * GRID, 165 * GRID)
+
+
+def _gate(gate: Gate) -> str:
+    if gate.is_open:
+        return f"The drive {gate.drive} is fast: workers read from it themselves."
+    ahead = f"; {words.size(gate.ahead)} are waiting for workers" if gate.ahead else ""
+    return f"The drive {gate.drive} is read ahead{ahead}."
 
 
 def _text() -> QLabel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow
 
 from desktopproc.gui.finding import Finding
@@ -25,14 +25,16 @@ _REST_FACTOR = 20  # times as long as the last report took: it never takes more 
 class HealthPlace(QObject):
     """Shows figures as the engine tells them; asks the queue file for a report now and then.
 
-    There is no timer: where nothing happens, nothing is asked.
+    Nothing is asked where nothing happens, or where nobody looks.
     """
 
     def __init__(self, window: QMainWindow, work: Work, finding: Finding) -> None:
         super().__init__(window)
         self._window, self._work, self._finding = window, work, finding
         self._health: Health | None = None
-        self._is_asking = False
+        self._is_asking = self._is_stale = False
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._ask)
         self._ask_at = 0.0
         self.dialog: HealthDialog | None = None
         work.updated.connect(self._take)
@@ -60,14 +62,19 @@ class HealthPlace(QObject):
             return
         if update.health is not None:
             self.dialog.take(update.health)
-        if update.is_idle or time.monotonic() >= self._ask_at:
-            self._ask()
+        self._is_stale = True
+        self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        """Ask when the last report was long enough ago, and only if anything happened since."""
+        if self._is_stale and not self._is_asking and not self._rest.isActive():
+            self._rest.start(max(0, round(1000 * (self._ask_at - time.monotonic()))))
 
     def _ask(self) -> None:
         """Have a report made on the thread that reads the queue file; one at a time."""
-        if self._is_asking:
+        if self._is_asking or self.dialog is None:
             return
-        self._is_asking = True
+        self._is_asking, self._is_stale = True, False
         home, settings = self._work.home, self._work.layered.settings
 
         def make(reader: Reader) -> tuple[Report, float]:
@@ -84,6 +91,7 @@ class HealthPlace(QObject):
         self._ask_at = time.monotonic() + max(_REST_S, _REST_FACTOR * took_s)
         if self.dialog is not None:
             self.dialog.show_report(report)
+            self._ask_soon()
 
     def _forget(self) -> None:
         self.dialog = None

@@ -75,7 +75,7 @@ def settings_page() -> str:
     for section, members in groupby(specs(Settings), key=lambda spec: spec.section):
         rows = "".join(
             f"<tr><td><b>{escape(spec.label)}</b></td><td>{escape(spec.help)} "
-            f"<i>{escape(describe(spec).capitalize())}.</i> <code>{spec.name}</code>, "
+            f"<i>{escape(_begun(describe(spec)))}.</i><br><code>{spec.name}</code>, "
             f"<code>{spec.environment}</code></td></tr>"
             for spec in members
         )
@@ -112,8 +112,13 @@ def _row(spec: Spec, *, has_flags: bool) -> str:
     word = spec.flag if has_flags else f"{spec.word}="
     return (
         f"<tr><td><b>{escape(spec.label)}</b></td><td>{escape(spec.help)} "
-        f"<i>{escape(right.capitalize())}.</i> <code>{escape(word)}</code></td></tr>"
+        f"<i>{escape(_begun(right))}.</i><br><code>{escape(word)}</code></td></tr>"
     )
+
+
+def _begun(words: str) -> str:
+    """As the beginning of a sentence, with units as they are written."""
+    return words[:1].upper() + words[1:]
 
 
 def _inside(spec: Spec) -> str:

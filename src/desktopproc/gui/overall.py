@@ -29,18 +29,17 @@ class Overall:
 
     def with_batch(self, batch: int) -> Overall:
         """The same moment with a batch that was just started."""
-        return replace(self, on_hand=self.on_hand | {batch})
+        kept = _unfinished(self.on_hand, self.batches) if self.is_idle else self.on_hand
+        return replace(self, on_hand=kept | {batch})
 
     def take(self, update: Update) -> Overall:
         """The next moment."""
         touched = {job.batch for job in update.jobs}
         known = {**self.batches, **update.batch_counts}
-        kept = set(self.on_hand)
+        kept = self.on_hand
         if self.is_idle and not update.is_idle:
-            kept = {batch for batch in kept if batch not in known or known[batch].open}
-        return Overall(
-            known, frozenset(kept | touched), update.rate, update.seconds_left, update.is_idle
-        )
+            kept = _unfinished(kept, known)
+        return Overall(known, kept | touched, update.rate, update.seconds_left, update.is_idle)
 
     @property
     def counts(self) -> Counts:
@@ -73,3 +72,8 @@ class Overall:
             parts += [words.rate(self.rate)] if self.rate else []
             parts += [left(*self.seconds_left)] if self.seconds_left else []
         return ", ".join(parts)
+
+
+def _unfinished(batches: frozenset[int], known: Mapping[int, Counts]) -> frozenset[int]:
+    """What stays on hand when new work begins after a rest."""
+    return frozenset(batch for batch in batches if batch not in known or known[batch].open)

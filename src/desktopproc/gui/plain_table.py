@@ -79,6 +79,10 @@ class PlainTable(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         across.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
 
+    def sizeHintForColumn(self, column: int) -> int:
+        """As wide as its widest cell, with room between one column and the next."""
+        return super().sizeHintForColumn(column) + 4 * GRID
+
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show these; a row that stays selected is the one at the same place."""
         self._words.put(rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from desktopproc.gui import words
 from desktopproc.gui.overall import Overall
@@ -34,6 +35,14 @@ class StatusBar(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._saved)
         row.addWidget(self._workers)
+        self._row = row
+
+    def offer(self, action: QAction) -> None:
+        """Put a button for an action at the end of the bar."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        self._row.addWidget(button)
 
     @property
     def text(self) -> str:

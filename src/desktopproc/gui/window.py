@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
         self._bar = bar
         self._actions.colour(self.palette())
+        self.status.offer(self._actions["health"])
         self._pile = QStackedWidget()
         self._pile.addWidget(self.empty)
         self._pile.addWidget(self.view)

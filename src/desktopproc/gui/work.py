@@ -234,6 +234,8 @@ class Work(QObject):
 
     def _take_added(self, added: Added) -> None:
         self.staging.add((found.facts, found.root) for found in added.files)
+        if added.files:
+            self.engine.make_ready()
         self.staged.emit()
         self.looked.emit(added)
 

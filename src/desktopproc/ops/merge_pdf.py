@@ -58,7 +58,7 @@ class Options:
         "Pages",
         "By turns joins fronts and backs that were scanned apart.",
         labels={
-            "after": "One document after the other",
+            "after": "One after the other",
             "alternate": "By turns",
             "alternate-backwards": "By turns, every second backwards",
         },

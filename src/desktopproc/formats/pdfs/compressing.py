@@ -190,4 +190,4 @@ def spelled(size: int) -> str:
     """A size as people write it."""
     if size < 1000:
         return f"{size} bytes"
-    return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1e6:,.1f} MB"
+    return f"{size / 1000:,.0f} kB" if size < 1_000_000 else f"{size / 1e6:,.1f} MB"

@@ -68,7 +68,7 @@ class CopyOptions(SizeOptions):
         "File size at most",
         "The photo is stored in the best quality, up to the one chosen, that fits.",
         pattern=_BYTES,
-        example="500 KB",
+        example="500 kB",
         section=_FILE,
     )
     lossless: bool = option(

@@ -199,4 +199,4 @@ def _best(at: Callable[[int], bytes], highest: int, most: int, name: str) -> byt
 def _spelled(size: int) -> str:
     if size < 1000:
         return f"{size} bytes"
-    return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1e6:,.1f} MB"
+    return f"{size / 1000:,.0f} kB" if size < 1_000_000 else f"{size / 1e6:,.1f} MB"
