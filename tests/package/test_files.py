@@ -34,14 +34,15 @@ def field(deb: Path, name: str) -> str:
 
 
 def test_the_package_is_small(deb: Path) -> None:
-    assert deb.stat().st_size <= 70e6
-    assert int(field(deb, "Installed-Size")) * 1024 <= 200e6
+    """Half of it are MuPDF, libvips, Qt and what developing RAW photos needs."""
+    assert deb.stat().st_size <= 86e6
+    assert int(field(deb, "Installed-Size")) * 1024 <= 272e6
 
 
-def test_no_file_is_there_twice(packaged: Path) -> None:
+def test_no_library_is_there_twice(packaged: Path) -> None:
     by_content: dict[bytes, list[str]] = defaultdict(list)
-    for path in packaged.rglob("*"):
-        if path.is_file() and not path.is_symlink() and path.stat().st_size > 50_000:
+    for path in packaged.rglob("*.so*"):
+        if path.is_file() and not path.is_symlink():
             by_content[path.read_bytes()].append(str(path.relative_to(packaged)))
 
     assert [names for names in by_content.values() if len(names) > 1] == []
@@ -77,7 +78,7 @@ def test_the_bill_names_what_is_inside(packaged: Path) -> None:
     named = {each["name"].lower().replace("_", "-") for each in bill["components"]}
 
     inside = {
-        path.name.rpartition("-")[0].lower().replace("_", "-")
+        path.stem.rpartition("-")[0].lower().replace("_", "-")
         for path in packaged.rglob("*.dist-info")
     }
 

@@ -72,8 +72,10 @@ class Conflict(StrEnum):
 
     A job with several outputs is one piece of work. `rename` and `overwrite` look at each name by
     itself. `skip` leaves the job out when all its names are taken; else it runs, and only what was
-    missing gets its name. `update` takes the job for current when every file that the last run
-    made of the same source and options still lies there untouched; else it makes all anew.
+    missing gets its name. `update` makes all anew, in place.
+
+    Under all but `skip` a job is current, and done at once, when every file that the last run made
+    of the same source and options still lies there untouched; see `Operation.depends`.
     """
 
     RENAME = "rename"

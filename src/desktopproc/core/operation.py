@@ -218,7 +218,8 @@ class Operation:
     in its own letters, that answers the suffix or all outputs; for a folder of files it is the
     suffix of the files in it. The shape may be a function of the options too. `preload` names the
     modules that worker processes import once, before the first job. See `ItemsOf` for `items`, and
-    the module `core.parts` for `parts` and `join`.
+    the module `core.parts` for `parts` and `join`. `depends` says when an earlier result may stand
+    for a new one; declare all that a result depends on, or nothing at all.
     """
 
     name: str

@@ -54,7 +54,7 @@ def distributions() -> list[metadata.Distribution]:
             continue
         lines = found[name].requires or ()
         if name != _PROGRAM:  # what others could do with more is not ours
-            lines = [line for line in lines if "extra ==" not in line]
+            lines = [line for line in lines if not re.search(r"extra\s*==", line)]
         wanted += [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines]
     return list(found.values())
 

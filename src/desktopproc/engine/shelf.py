@@ -87,10 +87,10 @@ def keep(
 
 def _opened_new(path: Path) -> BinaryIO:
     try:
-        return path.open("xb")
+        return path.open("wb")
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return path.open("xb")
+        return path.open("wb")
 
 
 def _take_in(file: BinaryIO, made: Sequence[tuple[KeptFile, Path]], size: int) -> list[str] | None:
@@ -140,9 +140,9 @@ def give_out(entry: Path, temps: Sequence[Path], *, is_folder: bool) -> Record |
                     with Path(kept.place).open("rb", buffering=0) as lying:
                         _copy(lying, 0, kept, target, is_alone=True)
         os.utime(entry)  # the least recently used ones go first
-    except FileNotFoundError:
+    except OSError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError):
         with suppress(OSError):
             entry.unlink()
         return None
