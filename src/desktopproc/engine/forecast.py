@@ -266,7 +266,7 @@ class Pace:
     span: float = 0.0
 
 
-_PACE_S = 30.0  # what was before has hardly any weight after this
+_PACE_S = 12.0  # what was before has hardly any weight after this
 _PACE_LEAN_S = 2.0  # for how long nothing slows workers down, as far as is known
 
 

@@ -85,12 +85,19 @@ class Outlook:
             if held.is_shared:
                 self._shared[held.claimed.id] = held
 
-    def made(self, held: Held, *, is_served: bool) -> None:
-        """A worker is done with a job, in good order; it may have been served what was kept."""
+    def made(self, held: Held, by_worker_s: float, *, is_served: bool) -> None:
+        """A worker is done with a job, in good order; it may have been served what was kept.
+
+        Its beginning and its end are heard together where jobs are short: then its worker knows
+        better how long it was at it.
+        """
         self._shared.pop(held.claimed.id, None)
         if held.since is None:
             return
         batch, seconds = held.claimed.batch, _spent(held, self._clock())
+        if not held.is_shared and by_worker_s > seconds:
+            self._busy += by_worker_s - seconds
+            seconds = by_worker_s
         before = self._spared.get(batch, Spared())
         self._spared[batch] = forecast.spared(before, seconds, is_served=is_served)
         if is_served:

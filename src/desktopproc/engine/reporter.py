@@ -51,8 +51,8 @@ class Reporter:
     def begun(self, held: Held) -> None:
         self._outlook.begun(held)
 
-    def made(self, held: Held, *, is_served: bool) -> None:
-        self._outlook.made(held, is_served=is_served)
+    def made(self, held: Held, seconds: float, *, is_served: bool) -> None:
+        self._outlook.made(held, seconds, is_served=is_served)
 
     def worked(self, stages: Sequence[float], bytes_in: int) -> None:
         self._monitor.finished(stages, bytes_in)

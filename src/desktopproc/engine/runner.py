@@ -38,7 +38,7 @@ class Audience(Protocol):
 
     def changed(self, job: int) -> None: ...
     def begun(self, held: Held) -> None: ...
-    def made(self, held: Held, *, is_served: bool) -> None: ...
+    def made(self, held: Held, seconds: float, *, is_served: bool) -> None: ...
     def worked(self, stages: Sequence[float], bytes_in: int) -> None: ...
     def finished(self) -> None: ...
     def say(self, sentence: str) -> None: ...
@@ -226,7 +226,7 @@ class Runner:
             case talk.Missed():
                 self._missed(held, event)
             case talk.Skipped(_, reason, seconds):
-                self._audience.made(held, is_served=False)
+                self._audience.made(held, seconds, is_served=False)
                 self._skipped(held, Failure("skipped", reason), seconds)
             case talk.Failed(_, failure, seconds):
                 self._failed(held, failure, seconds)
@@ -239,7 +239,7 @@ class Runner:
             return
         self._audience.worked(event.stages, held.claimed.size_in)
         held.is_written = True
-        self._audience.made(held, is_served=event.reuse.is_hit)
+        self._audience.made(held, event.seconds, is_served=event.reuse.is_hit)
         held.done = held.total = held.total or 1
         self._shelves.hear(held, event.reuse)
         self._naming.add(held, event)
