@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import textwrap
 from email.utils import formatdate
 from pathlib import Path
 
@@ -108,9 +109,13 @@ def _changes(version: str, epoch: int) -> str:
     wanted = rf"^## \[(?:{re.escape(version)}|Unreleased)\].*?\n(.*?)(?=^## |\Z)"
     found = re.search(wanted, text, re.MULTILINE | re.DOTALL)
     lines = [line for line in (found[1] if found else "").splitlines() if line.startswith("- ")]
-    said = "\n".join(f"  * {line[2:]}" for line in lines) or "  * See CHANGELOG.md."
+    said = "\n".join(map(_entry, lines)) or "  * See CHANGELOG.md."
     head = f"desktopproc ({version}) stable; urgency=medium"
     return f"{head}\n\n{said}\n\n -- {_MAINTAINER}  {formatdate(epoch)}\n"
+
+
+def _entry(line: str) -> str:
+    return textwrap.fill(line[2:], 78, initial_indent="  * ", subsequent_indent="    ")
 
 
 def _set_rights(tree: Path) -> None:

@@ -132,3 +132,13 @@ def test_the_wording_of_every_language_is_as_babel_has_it(packaged: Path, tmp_pa
 
     assert said[0] == said[1]
     assert said[0].count("\n") > 1000
+
+
+@pytest.mark.outside
+@pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed")
+def test_lintian_finds_nothing_that_is_not_explained(deb: Path) -> None:
+    words = ["lintian", "--allow-root", "--fail-on", "error,warning", str(deb)]
+
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
