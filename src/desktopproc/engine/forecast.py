@@ -267,7 +267,7 @@ class Pace:
 
 
 _PACE_S = 12.0  # what was before has hardly any weight after this
-_PACE_LEAN_S = 2.0  # for how long nothing slows workers down, as far as is known
+_PACE_LEAN_S = 0.7  # for how long nothing slows workers down, as far as is known
 
 
 def kept_up(pace: Pace, busy: float, span: float) -> Pace:

@@ -15,9 +15,6 @@ class Limit:
     per_s: float = 0.0
 
 
-NO_LIMIT = Limit()
-
-
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """A token bucket at one moment, in monotonic seconds: each start takes a token.
