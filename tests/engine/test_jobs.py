@@ -275,6 +275,22 @@ def test_pause_starts_nothing_new_and_resume_goes_on(bench: Bench, tmp_path: Pat
     assert bench.watch.last.batch_counts[batch].done == 9
 
 
+def test_a_job_behind_a_long_one_is_cancelled_at_once(
+    make_bench: Callable[..., Bench], tmp_path: Path
+) -> None:
+    bench = make_bench(cpu_workers=1)
+    bench.run("copy", make_files(tmp_path / "quick", 20))  # jobs are quick: they go in groups
+    long = bench.submit("endless", make_files(tmp_path / "bad", 1, "bad"))
+    behind = bench.submit("copy", make_files(tmp_path / "in", 3))
+    bench.watch.until(lambda w: sum(job.done > 1 for job in w.jobs.values()) == 1)
+
+    bench.engine.cancel_batch(behind)
+    bench.settle(behind)
+
+    assert {row.state for row in bench.rows(behind)} == {State.CANCELLED}
+    assert {row.state for row in bench.rows(long)} == {State.RUNNING}
+
+
 def test_stop_now_gives_running_jobs_back(bench: Bench, tmp_path: Path) -> None:
     batch = bench.submit("endless", make_files(tmp_path / "bad", 2, "bad"))
     bench.watch.until(lambda w: sum(job.done > 1 for job in w.jobs.values()) == 2)

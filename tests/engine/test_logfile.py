@@ -21,11 +21,12 @@ def log(tmp_path: Path) -> Iterator[tuple[logging.Logger, Path]]:
     home = Home.find({"DESKTOPPROC_HOME": str(tmp_path / "home")})
     ours = logging.getLogger("desktopproc")
     before = (ours.level, ours.propagate, list(ours.handlers))
+    ours.handlers.clear()  # what other tests have opened in this process
     open_log(home)
     yield ours, log_file(home)
-    for handler in [each for each in ours.handlers if each not in before[2]]:
-        ours.removeHandler(handler)
+    for handler in ours.handlers:
         handler.close()
+    ours.handlers[:] = before[2]
     ours.setLevel(before[0])
     ours.propagate = before[1]
 

@@ -26,7 +26,7 @@ from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.child import Child
 from desktopproc.engine.inline import InlineChild
 from desktopproc.engine.memory import RESIDENT_MB, Budget
-from desktopproc.engine.slot import Process, Slot
+from desktopproc.engine.slot import QUICK_S, Process, Slot
 from desktopproc.engine.staffing import Staffing
 from desktopproc.engine.task import (
     Cancel,
@@ -36,13 +36,14 @@ from desktopproc.engine.task import (
     Missed,
     PartFinished,
     Progress,
+    Recall,
     Report,
+    Returned,
     Skipped,
     Started,
     Task,
 )
 
-_QUICK_S = 0.2  # of jobs that take longer, none is given ahead: it would wait behind another one
 _AHEAD_S = 0.25  # of work that a worker is given at once; each giving is a change in the queue file
 _LEAST, _DEEPEST = 2, 8  # tasks of quick jobs: one runs, and the next is there when it ends
 _PACE_SHARE = 0.3  # of the newest job in the pace
@@ -53,7 +54,7 @@ _RECYCLE_MEMORY_SHARE = 0.5  # of a worker's limit: above it a fresh process tak
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A worker is gone: the job it had begun, why, and the jobs it had not begun."""
+    """A worker is gone, or gives something back: what it had begun, why, what it had not begun."""
 
     job: int | None
     failure: Failure
@@ -62,6 +63,7 @@ class Lost:
     unbegun: tuple[int, ...]
 
 
+_NOTHING = Failure("returned", "")
 Event = Report | Lost
 
 
@@ -130,7 +132,7 @@ class Pool:
     @property
     def _depth(self) -> int:
         """How many tasks a worker is given: quick ones go together, a long one holds none up."""
-        if self._pace_s is None or self._pace_s >= _QUICK_S:
+        if self._pace_s is None or self._pace_s >= QUICK_S:
             return 1
         return int(min(max(_AHEAD_S / max(self._pace_s, 0.001), _LEAST), _DEEPEST))
 
@@ -256,7 +258,7 @@ class Pool:
         by_handle: dict[Any, Slot] = {slot.process.conn: slot for slot in self._slots}
         by_handle |= {slot.process.sentinel: slot for slot in self._slots}
         limits = [slot.limit(self._settings) for slot in self._slots]
-        times = [when for when in (*limits, tend_at) if when is not None]
+        times = [when for when in (*limits, tend_at, self._recall()) if when is not None]
         if times:
             left = max(0.0, min(times) - time.monotonic())
             timeout_s = left if timeout_s is None else min(timeout_s, left)
@@ -270,6 +272,20 @@ class Pool:
             events += self._listen(slot, is_gone=id(slot) in gone)
         events += self._enforce_limits()
         return events
+
+    def _recall(self) -> float | None:
+        """Ask for what waits behind a job that lasts while a worker is free; when to ask again."""
+        waiting = [
+            slot
+            for slot in (self._slots if self.idle else ())
+            if slot.running is not None and len(slot.jobs) > 1 and not slot.is_recalled
+        ]
+        lasting = time.monotonic() - QUICK_S
+        for slot in [slot for slot in waiting if slot.began <= lasting]:
+            slot.is_recalled = True
+            with suppress(OSError):
+                slot.process.conn.send(Recall())
+        return min((slot.began + QUICK_S for slot in waiting if slot.began > lasting), default=None)
 
     def _enforce_limits(self) -> list[Event]:
         now = time.monotonic()
@@ -308,8 +324,13 @@ class Pool:
         now = time.monotonic()
         slot.moved = now
         match report:
+            case Returned(job):
+                slot.jobs.remove(job)
+                slot.cancelled.discard(job)
+                return [Lost(None, _NOTHING, is_death=False, was_cancelled=False, unbegun=(job,))]
             case Started(job):
                 slot.running, slot.began = job, slot.since.get(job, now)
+                slot.is_recalled = False
                 slot.kill_at = now + self._settings.grace_s if job in slot.cancelled else None
             case (
                 Finished(job)

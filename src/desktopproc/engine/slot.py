@@ -1,5 +1,6 @@
 """One worker of the pool: its process, what it was given, and how long that may take."""
 
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -7,6 +8,9 @@ from typing import Any, Protocol
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.settings import Settings
+
+QUICK_S = 0.2
+"""Behind jobs that take longer nothing is to wait that another worker could do."""
 
 
 class Process(Protocol):
@@ -38,11 +42,13 @@ class Slot:
     killed_for: Failure | None = None
     finished: int = 0
     memory_mb: float = 0.0  # that it had when its last job was over
+    is_recalled: bool = False  # it was asked to give back what waits behind the one that runs
     is_retiring: bool = False  # it takes nothing more and ends when it is done
 
     def room(self, depth: int) -> int:
-        """How many more tasks it takes: none behind a part, which may last."""
-        return 0 if self.since else max(0, depth - len(self.jobs))
+        """How many more tasks it takes: none behind a part, which may last, or what lasts."""
+        lasts = self.running is not None and time.monotonic() - self.began > QUICK_S
+        return 0 if self.since or lasts else max(0, depth - len(self.jobs))
 
     def limit(self, settings: Settings) -> float | None:
         """When it has to be killed, if nothing changes until then."""

@@ -63,7 +63,19 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """Give back, at the next step of what runs, all that has not begun."""
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A job that had not begun is given back."""
+
     job: int
 
 
@@ -160,5 +172,14 @@ class Cancelled:
 
 
 Report = (
-    Started | Progress | Asked | Finished | Missed | PartFinished | Skipped | Failed | Cancelled
+    Started
+    | Progress
+    | Asked
+    | Finished
+    | Missed
+    | PartFinished
+    | Skipped
+    | Failed
+    | Cancelled
+    | Returned
 )

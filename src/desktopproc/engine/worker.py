@@ -44,7 +44,9 @@ from desktopproc.engine.task import (
     Missed,
     PartFinished,
     Progress,
+    Recall,
     Report,
+    Returned,
     Skipped,
     Started,
     Task,
@@ -102,12 +104,8 @@ class Inbox:
         """The next task that is still wanted; None when there will be no more."""
         while True:
             self._take_all()
-            while self._tasks:
-                task = self._tasks.popleft()
-                if task.job not in self._cancelled:
-                    return task
-                self._cancelled.discard(task.job)
-                self.send(Cancelled(task.job))
+            if self._tasks:
+                return self._tasks.popleft()
             if self._is_closing:
                 return None
             self._sort(self._conn.recv())
@@ -138,14 +136,25 @@ class Inbox:
         while self._conn.poll():
             self._sort(self._conn.recv())
 
-    def _sort(self, message: Task | Cancel | None) -> None:
+    def _sort(self, message: Task | Cancel | Recall | None) -> None:
         match message:
             case Task():
                 self._tasks.append(message)
             case Cancel(job):
-                self._cancelled.add(job)
+                self._cancel(job)
+            case Recall():
+                while self._tasks:
+                    self.send(Returned(self._tasks.popleft().job))
             case None:
                 self._is_closing = True
+
+    def _cancel(self, job: int) -> None:
+        waiting = [task for task in self._tasks if task.job == job]
+        if not waiting:
+            self._cancelled.add(job)
+        for task in waiting:
+            self._tasks.remove(task)
+            self.send(Cancelled(job))
 
 
 def run(task: Task, inbox: Inbox) -> Report:
