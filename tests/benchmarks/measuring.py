@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,7 @@ def measure(
 ) -> Run:
     """Run a command to its end; RuntimeError with what it said when it failed."""
     os.sync()  # what others have left to write is not part of this run
+    ours = _children()  # such as the workers of a benchmark's own engine
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -62,7 +63,7 @@ def measure(
         process.kill()
         wall_s = time.perf_counter() - began
         sampler.stop()
-    _reap()
+    _reap(ours)
     if process.returncode not in codes:
         raise RuntimeError(f"{command[0]} ended with {process.returncode}: {said.decode()[-500:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -81,14 +82,20 @@ def median(runs: Sequence[Run]) -> Run:
     )
 
 
-def _reap() -> None:
-    """Wait for the orphans that were left to us; none may stay."""
+def _children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
+
+
+def _reap(ours: Collection[int]) -> None:
+    """Wait for the orphans that were left to us, but not for `ours`; none may stay."""
     pause, until = threading.Event(), time.monotonic() + _ORPHANS_S
-    with contextlib.suppress(ChildProcessError):
-        while time.monotonic() < until:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                pause.wait(0.005)
-        raise RuntimeError(f"a process was left behind for {_ORPHANS_S} s")
+    while left := _children().difference(ours):
+        if time.monotonic() > until:
+            raise RuntimeError(f"a process was left behind for {_ORPHANS_S} s")
+        for pid in left:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        pause.wait(0.005)
 
 
 class _Sampler:
