@@ -2,8 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,28 +45,49 @@ def _text(path: Path) -> list[str]:
         return [page.get_text().strip() for page in pdf]
 
 
+@contextmanager
+def _meeting(of: int) -> Iterator[tuple[int, set[bytes]]]:
+    """A door that opens when programs of so many workers have come: its port, and who came."""
+    workers: set[bytes] = set()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve() -> None:
+            waiting: list[socket.socket] = []
+            with suppress(OSError):
+                while True:
+                    visitor, _ = door.accept()
+                    workers.add(visitor.recv(16))
+                    waiting.append(visitor)
+                    while len(workers) >= of and waiting:
+                        waiting.pop().close()
+
+        host = threading.Thread(target=serve)
+        host.start()
+        yield door.getsockname()[1], workers
+        door.shutdown(socket.SHUT_RDWR)
+        host.join()
+
+
 @needs_scripts
 def test_workers_share_a_scan_and_its_pages_stay_in_order(
     cli: Cli, scan: Path, tmp_path: Path
 ) -> None:
-    engine = _engine(
-        tmp_path,
-        f"""
-        folder, limit = {str(tmp_path)!r}, time.monotonic() + 30
-        open(os.path.join(folder, f"by-{{os.getppid()}}"), "w").close()
-        while sum(name.startswith("by-") for name in os.listdir(folder)) < 2:
-            if time.monotonic() > limit:
-                sys.exit("Nobody shares the work")
-            time.sleep(0.01)
+    with _meeting(of=2) as (port, workers):
+        engine = _engine(
+            tmp_path,
+            f"""
+        import socket
+        with socket.create_connection(("127.0.0.1", {port}), 30) as door:
+            door.sendall(str(os.getppid()).encode())
+            door.recv(1)
         width = int(page.split()[1])
         if width == 1650:
             sys.exit("Out of ink")
         answer(f"w{{width}}")
         """,
-    )
-
-    words = ["ocr-pdf", scan, "-o", "out", "--workers", "2", "--result", "both", "--json"]
-    answer = cli(*words, env=engine)
+        )
+        words = ["ocr-pdf", scan, "-o", "out", "--workers", "2", "--result", "both", "--json"]
+        answer = cli(*words, env=engine)
 
     assert answer.code == 0, answer.err
     (job,) = answer.json["jobs"]
@@ -73,7 +97,7 @@ def test_workers_share_a_scan_and_its_pages_stay_in_order(
     assert _text(tmp_path / "out" / "scan.pdf") == wanted
     pages = (tmp_path / "out" / "scan.txt").read_text().split("\f")
     assert [page.strip() for page in pages] == wanted
-    assert len(list(tmp_path.glob("by-*"))) == 2
+    assert len(workers) == 2
 
 
 @needs_scripts

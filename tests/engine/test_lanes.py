@@ -163,8 +163,8 @@ def test_jobs_of_a_network_drive_start_at_the_pace_that_is_set(tmp_path: Path) -
     assert starts() == []
     calls.get(timeout=30)()
     at_first, then = starts(), starts()
-    due = lanes.due()
-    is_early, is_time = lanes.wake(100.4), lanes.wake(100.5)
+    due = lanes.turn.at
+    is_early, is_time = lanes.turn.wake(100.4), lanes.turn.wake(100.5)
     now[0] = 100.5
     later = starts()
 

@@ -78,9 +78,9 @@ def test_a_program_is_used_at_the_pace_that_is_set() -> None:
     then = programs.room(["LibreOffice"], {})
 
     assert (first, then) == (1, 0)
-    assert programs.due() == 102.0
-    assert not programs.wake(101.0)
-    assert programs.wake(102.0)
+    assert programs.turn.at == 102.0
+    assert not programs.turn.wake(101.0)
+    assert programs.turn.wake(102.0)
     clock.now = 102.0
     assert programs.room(["LibreOffice"], {}) == 1
     assert programs.room(["Tesseract"], {}) == 1

@@ -11,7 +11,7 @@ from desktopproc.core.settings import Concurrency, Settings
 from desktopproc.engine.disks import Disk, Disks
 from desktopproc.engine.health import Gate
 from desktopproc.engine.iopool import ThreadPool
-from desktopproc.engine.limits import Limit, Meter
+from desktopproc.engine.limits import Limit, Meter, Turn
 from desktopproc.engine.memory import free_memory
 from desktopproc.engine.readahead import Lane, Wanted, window
 from desktopproc.engine.schedule import LOOK_AHEAD
@@ -64,7 +64,7 @@ class Lanes:
         """`deliver` runs a call on the engine thread; `ready` says there that a job may start."""
         self._settings, self._files = settings, files
         self._clock = clock
-        self._due: float | None = None
+        self.turn = Turn()
         self._deliver, self._ready = deliver, ready
         self._running: dict[str, _Running] = {}
         self._ways: dict[int, _Way] = {}  # of jobs that wait
@@ -123,19 +123,8 @@ class Lanes:
         theirs = [job for job, _, _ in passing if self._ways[job].meter is meter]
         late = set(theirs[int(min(meter.room(), len(theirs))) :])
         if late:
-            self._due = meter.due()
+            self.turn.at = meter.due()
         return [each for each in passing if each[0] not in late]
-
-    def due(self) -> float | None:
-        """When a job may start for which it was too soon, in monotonic seconds."""
-        return self._due
-
-    def wake(self, now: float) -> bool:
-        """Whether that time has come."""
-        if self._due is None or now < self._due:
-            return False
-        self._due = None
-        return True
 
     def gates(self) -> tuple[Gate, ...]:
         """The slow drives that files were wanted from."""

@@ -72,3 +72,17 @@ class Meter:
     def due(self) -> float | None:
         """When its pace lets the next one start; None where that is now."""
         return next_token(self._bucket, self.limit, self._clock())
+
+
+class Turn:
+    """When a job may start for which it was too soon; nobody looks before."""
+
+    def __init__(self) -> None:
+        self.at: float | None = None  # monotonic seconds; None where no job waits for its turn
+
+    def wake(self, now: float) -> bool:
+        """Whether that time has come."""
+        if self.at is None or now < self.at:
+            return False
+        self.at = None
+        return True

@@ -144,11 +144,11 @@ class Line:
 
     def due(self) -> float | None:
         """When to look again because a limit lets one more start, in monotonic seconds."""
-        times = [when for when in (self._programs.due(), self._lanes.due()) if when is not None]
+        times = [when for when in (self._programs.turn.at, self._lanes.turn.at) if when is not None]
         return min(times, default=None)
 
     def wake(self, now: float) -> None:
-        if any([self._programs.wake(now), self._lanes.wake(now)]):
+        if any([self._programs.turn.wake(now), self._lanes.turn.wake(now)]):
             self.look_again()
 
     def _heavy(self, held: Mapping[int, Held]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktopproc.core.settings import Settings
 from desktopproc.engine.breaker import Breaker
-from desktopproc.engine.limits import Limit, Meter
+from desktopproc.engine.limits import Limit, Meter, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Programs:
         self._clock = clock
         self._known: dict[str, _Program] = {}
         self._admitted: dict[int, tuple[str, ...]] = {}  # by job
-        self._due: float | None = None
+        self.turn = Turn()
         self.configure(settings)
 
     def configure(self, settings: Settings) -> None:
@@ -36,7 +36,7 @@ class Programs:
         programs = [(self._of(name), used.get(name, 0)) for name in names]
         dues = [due for program, _ in programs if (due := program.meter.due()) is not None]
         if dues:
-            self._due = max(dues)
+            self.turn.at = max(dues)
         return _least(
             min(program.meter.room(count), program.breaker.room(count))
             for program, count in programs
@@ -80,17 +80,6 @@ class Programs:
             for name in self._admitted.pop(job):
                 self._of(name).breaker.ended(job)
         return bool(over)
-
-    def due(self) -> float | None:
-        """When a job may start that waited for its turn, in monotonic seconds."""
-        return self._due
-
-    def wake(self, now: float) -> bool:
-        """Whether that time has come."""
-        if self._due is None or now < self._due:
-            return False
-        self._due = None
-        return True
 
     def _of(self, name: str) -> _Program:
         if name not in self._known:
