@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktopproc.gui import theme
 from desktopproc.gui.stack_row import StackRow, Verb, tint
@@ -75,12 +75,13 @@ class Stack(QWidget):
         for each in self._rows:
             each.unfold(is_open=each is row)
         if row is not None:
-            QTimer.singleShot(0, row, lambda: self._reveal(row))  # when it has its height
+            QTimer.singleShot(0, row, lambda: self._reveal(row))  # when it is laid out
 
     def _reveal(self, row: StackRow) -> None:
         """Scroll to an entry: all of it, or from its line on where it is too high."""
         area = self._area()
         if area is not None and row in self._rows:
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # all have their height
             area.ensureWidgetVisible(row, 0, 0)
             area.ensureWidgetVisible(row.line, 0, 0)
 
