@@ -12,7 +12,8 @@ import pytest
 
 from desktopproc.core.errors import StartError, WorkerError
 from desktopproc.core.job import State
-from tests.engine import harness
+from desktopproc.engine import worker
+from tests.engine import harness, stillborn
 from tests.engine.harness import Bench, make_files
 
 MakeBench = Callable[..., Bench]
@@ -176,6 +177,20 @@ def test_work_goes_on_inside_the_program_where_no_process_can_start(
     assert {row.state for row in rows} == {State.DONE}
     said = " ".join(update.message for update in bench.watch.updates)
     assert "Working inside the program" in said
+
+
+def test_work_goes_on_inside_the_program_where_no_worker_lives_to_say_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "serve_process", stillborn.die)
+    bench = Bench(tmp_path)
+
+    rows = bench.run("copy", make_files(tmp_path / "in", 5))
+    bench.close()
+
+    assert {row.state for row in rows} == {State.DONE}
+    said = " ".join(update.message for update in bench.watch.updates)
+    assert "Worker processes end before they begin. Working inside the program" in said
 
 
 def test_old_rows_leave_the_list_at_the_next_start(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ dead worker had not begun come back in `Lost.unbegun`.
 """
 
 import os
-import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,19 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktopproc.core.errors import (
-    Failure,
-    StartError,
-    TimedOutError,
-    WorkerDiedError,
-)
+from desktopproc.core.errors import Failure, StartError, TimedOutError
 from desktopproc.core.settings import Settings
 from desktopproc.engine import readable, worker
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.child import Child
 from desktopproc.engine.inline import InlineChild
 from desktopproc.engine.memory import RESIDENT_MB, Budget
-from desktopproc.engine.slot import QUICK_S, Process, Slot
+from desktopproc.engine.slot import QUICK_S, Process, Slot, death
 from desktopproc.engine.staffing import Staffing
 from desktopproc.engine.task import (
     Cancel,
@@ -49,6 +43,7 @@ _LEAST, _DEEPEST = 2, 8  # tasks of quick jobs: one runs, and the next is there 
 _PACE_SHARE = 0.3  # of the newest job in the pace
 _THREAD_MB = 128  # of address space that a thread's stack and heap reserve
 _LAST_BREATH_S = 0.5
+_STILLBORN = 3  # workers in a row that die before their first word: there is no use in more
 _RECYCLE_MEMORY_SHARE = 0.5  # of a worker's limit: above it a fresh process takes over
 
 
@@ -90,6 +85,7 @@ class Pool:
         self._staffing = Staffing()
         self._pace_s: float | None = None  # how long jobs took lately
         self._is_inline = False
+        self._stillborn = 0  # workers in a row that died before their first word
 
     @property
     def busy(self) -> int:
@@ -188,9 +184,12 @@ class Pool:
                     preload=self._preload,
                 )
             except StartError as e:
-                self._is_inline = True
-                self._say(f"{e} Working inside the program, one file at a time.")
+                self._turn_inline(str(e))
         return InlineChild(worker.serve)
+
+    def _turn_inline(self, reason: str) -> None:
+        self._is_inline = True
+        self._say(f"{reason} Working inside the program, one file at a time.")
 
     def _address_space_mb(self) -> int:
         """The limit of a worker, and what its further threads reserve without using it."""
@@ -322,7 +321,7 @@ class Pool:
 
     def _note(self, slot: Slot, report: Report) -> list[Event]:
         now = time.monotonic()
-        slot.moved = now
+        slot.moved, self._stillborn = now, 0
         match report:
             case Returned(job):
                 slot.jobs.remove(job)
@@ -376,8 +375,12 @@ class Pool:
         self._slots.remove(slot)
         if not slot.jobs:
             return []
+        if is_death and not slot.moved:
+            self._stillborn += 1
+            if self._stillborn == _STILLBORN:
+                self._turn_inline("Worker processes end before they begin.")
         unbegun = tuple(job for job in slot.jobs if job != slot.running)
-        failure = slot.killed_for or _death(exitcode)
+        failure = slot.killed_for or death(exitcode)
         was_cancelled = slot.running in slot.cancelled
         return [Lost(slot.running, failure, is_death, was_cancelled, unbegun)]
 
@@ -388,13 +391,3 @@ class Pool:
         for slot in self._slots:
             slot.process.close()
         self._slots.clear()
-
-
-def _death(exitcode: int | None) -> Failure:
-    how = "ended unexpectedly"
-    if exitcode is not None and exitcode < 0:
-        with suppress(ValueError):
-            how = f"was ended by {signal.Signals(-exitcode).name}"
-    elif exitcode:
-        how = f"ended with code {exitcode}"
-    return Failure.of(WorkerDiedError(f"The process that worked on it {how}."))

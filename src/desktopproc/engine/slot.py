@@ -1,12 +1,14 @@
 """One worker of the pool: its process, what it was given, and how long that may take."""
 
+import signal
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from desktopproc.core.errors import Failure
+from desktopproc.core.errors import Failure, WorkerDiedError
 from desktopproc.core.settings import Settings
 
 QUICK_S = 0.2
@@ -60,3 +62,14 @@ class Slot:
         if settings.stall_timeout_s:
             limits.append(self.moved + settings.stall_timeout_s)
         return min(limits, default=None)
+
+
+def death(exitcode: int | None) -> Failure:
+    """What a job is told whose worker ended by itself; negative codes are signals."""
+    how = "ended unexpectedly"
+    if exitcode is not None and exitcode < 0:
+        with suppress(ValueError):
+            how = f"was ended by {signal.Signals(-exitcode).name}"
+    elif exitcode:
+        how = f"ended with code {exitcode}"
+    return Failure.of(WorkerDiedError(f"The process that worked on it {how}."))
