@@ -7,6 +7,7 @@ so loops cost nothing. Nothing here raises: what cannot be read, or cannot be tr
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from desktopproc.formats.ifd import Directory, Entry, Tiff
@@ -96,6 +97,7 @@ def camera(make: str | None, model: str | None) -> str:
     return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
 
 
+@lru_cache(maxsize=64)  # a card holds the photos of one camera: the name is read once
 def clean(raw: bytes) -> str | None:
     """A name as people may see it: no control characters, no bytes that are not text."""
     try:
