@@ -93,7 +93,7 @@ def _check_pdf(path: Path, expected: Expected) -> None:
     try:
         with (
             reading_pdf(path.name, pikepdf.PikepdfError),
-            pikepdf.open(path, password=expected.password) as pdf,
+            pikepdf.open(path, password=expected.password, inherit_page_attributes=False) as pdf,
         ):
             pages = len(pdf.pages)
             is_mended = bool(pdf.get_warnings())

@@ -55,7 +55,7 @@ def opened(data: bytes) -> Iterator[tuple["Pdf", Plain]]:
 
     objects_are_read = False
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
+        with pikepdf.open(io.BytesIO(data), inherit_page_attributes=False) as pdf:
             found = plain(data, pdf)
             objects_are_read = True
             yield pdf, found
