@@ -13,12 +13,8 @@ from desktopproc.core.reading import reading
 from desktopproc.formats.docx_package import is_word
 from desktopproc.formats.headers.in_memory import InMemory
 from desktopproc.formats.office_unlocking import unlocked
-from desktopproc.formats.pdf_document import Properties
 from desktopproc.formats.pdf_errors import is_pdf
-from desktopproc.formats.pdf_layout import Layout, Paper
-from desktopproc.formats.pdf_photos import Look, PhotoPdf
 from desktopproc.formats.sniff import sniff
-from desktopproc.formats.word.converting import to_pdf
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
@@ -53,6 +49,10 @@ def as_pdf(source: Source, work: Work[Any], page: PhotoPage) -> Generator[None, 
 def _picture(source: Source, work: Work[Any], page: PhotoPage) -> Generator[None, None, "Pdf"]:
     import pikepdf
 
+    from desktopproc.formats.pdf_document import Properties  # deferred: most join PDFs alone
+    from desktopproc.formats.pdf_layout import Layout, Paper
+    from desktopproc.formats.pdf_photos import Look, PhotoPdf
+
     buffer = io.BytesIO()
     layout = Layout(paper=Paper(page.value))
     with PhotoPdf(buffer, layout, Look(), Properties()) as pdf:
@@ -64,6 +64,8 @@ def _picture(source: Source, work: Work[Any], page: PhotoPage) -> Generator[None
 def _word(name: str, content: bytes, work: Work[Any]) -> Generator[None, None, "Pdf"]:
     """It is written to a folder of its own first, as LibreOffice gives files only."""
     import pikepdf
+
+    from desktopproc.formats.word.converting import to_pdf  # deferred as above
 
     with tempfile.TemporaryDirectory(prefix="desktopproc-") as folder:
         file = Path(folder) / "document.pdf"
