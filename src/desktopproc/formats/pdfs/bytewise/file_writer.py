@@ -1,6 +1,7 @@
 """Writes objects as a PDF file (ISO 32000-1, 7.5): small ones packed, streams as they are."""
 
 import zlib
+from struct import Struct
 from typing import BinaryIO
 
 from desktopproc.formats.pdfs.bytewise.objects import Stored
@@ -94,12 +95,10 @@ class FileWriter:
         number = self.new_number()
         start = self._size
         self._places[number] = (1, start, 0)
-        wide = max(1, (start.bit_length() + 7) // 8)
-        wide = max(wide, (self._next.bit_length() + 7) // 8)
-        rows = bytearray()
-        for one in range(self._next):
-            kind, first, second = self._places.get(one, (0, 0, 0))
-            rows += bytes([kind]) + first.to_bytes(wide, "big") + bytes([second])
+        is_large = max(start, self._next) >> 32
+        row, wide = (Struct(">BQB"), 8) if is_large else (Struct(">BIB"), 4)
+        place_of, none = self._places.get, (0, 0, 0)
+        rows = b"".join([row.pack(*place_of(one, none)) for one in range(self._next)])
         packed = zlib.compress(rows, _LEVEL)
         own = b"<</Type/XRef/Size %d/W[1 %d 1]%b/Filter/FlateDecode/Length %d>>"
         body = own % (self._next, wide, words, len(packed))

@@ -6,7 +6,7 @@ libraries that know how to mend them.
 
 import re
 import zlib
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from desktopproc.formats.pdfs.bytewise.notation import check, entries, reference
 from desktopproc.formats.pdfs.bytewise.plain import NotPlainError
@@ -183,15 +183,25 @@ class Objects:
         for first, count in zip(index[::2], index[1::2], strict=True):
             if len(rows) < at + count * step:
                 raise NotPlainError
-            for number in range(first, first + count):
-                place: int | tuple[int, int] | None = int.from_bytes(rows[at + 1 : at + 1 + wide])
-                if rows[at] == 2:
-                    index_there = int.from_bytes(rows[at + 1 + wide : at + step])
-                    place = (cast("int", place), index_there)
-                elif rows[at] != 1:
-                    place = None
-                places.setdefault(number, place)
-                at += step
+            block = rows[at : at + count * step]
+            at += count * step
+            kinds, wheres = block[::step], _column(block, 1, wide, step)
+            indexes = _column(block, 1 + wide, narrow, step)
+            for place, (kind, where, index_there) in enumerate(
+                zip(kinds, wheres, indexes, strict=True)
+            ):
+                found = (where, index_there) if kind == 2 else where if kind == 1 else None
+                places.setdefault(first + place, found)
+
+
+def _column(rows: bytes, at: int, width: int, step: int) -> list[int]:
+    """One number of each row: big-endian, 0 where it has no width."""
+    numbers = [0] * (len(rows) // step)
+    for place in range(at, at + width):
+        numbers = [
+            number << 8 | byte for number, byte in zip(numbers, rows[place::step], strict=True)
+        ]
+    return numbers
 
 
 def _inflated(words: dict[bytes, bytes], stream: memoryview | None) -> bytes:
