@@ -8,14 +8,14 @@ from pathlib import Path
 
 from desktopproc.engine.report import Report, report
 from desktopproc.engine.report_text import percent, seconds, size, text
-from tests.engine.harness import Bench, make_files
+from tests.engine.harness import OPERATIONS, Bench, make_files
 
 ATTEMPTS = 10  # the engine writes the same row every few seconds
 
 
 def made(bench: Bench) -> Report:
     with closing(bench.engine.reader()) as reader:
-        return report(reader, bench.home, bench.settings)
+        return report(reader, bench.home, bench.settings, OPERATIONS)
 
 
 def after_a_while(bench: Bench) -> Report:
@@ -62,6 +62,23 @@ def test_a_process_that_died_is_not_at_work(bench: Bench, tmp_path: Path) -> Non
     assert found.at_work == []
     assert made(bench).at_work == []
     assert made(bench).last is not None
+
+
+def test_what_is_left_is_told_from_what_such_jobs_have_taken(bench: Bench, tmp_path: Path) -> None:
+    bench.run("copy", make_files(tmp_path / "in", 20))
+    bench.watch.until(lambda w: any(u.health and u.health.is_over for u in w.updates))
+    assert "Time" not in text(made(bench))
+    bench.submit("endless", make_files(tmp_path / "bad", 2, "bad"))
+    bench.watch.until(lambda w: sum(job.done > 1 for job in w.jobs.values()) == 2)
+    bench.submit("copy", make_files(tmp_path / "more", 30))
+
+    found = made(bench)
+
+    assert found.left is not None
+    low, high = found.plain()["seconds_left"]
+    assert 0 <= low <= high < 60
+    (line,) = [line for line in text(found).splitlines() if line.startswith("Time\t")]
+    assert line.endswith(" left")
 
 
 def test_everything_can_be_read_as_text(bench: Bench, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ def _stats(call: Call) -> int:
 
     settings = config.load(call.home).settings
     with queue_reader(call) as reader:
-        found = report(reader, call.home, settings) if reader else Report()
+        found = report(reader, call.home, settings, call.operations()) if reader else Report()
     if call.flags.json:
         write_json(found.plain())
         return 0

@@ -3,13 +3,14 @@
 import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from desktopproc.core.job import Counts
+from desktopproc.core.operation import Operation
 from desktopproc.core.outside import rest_of
 from desktopproc.core.settings import Settings
 from desktopproc.engine.advice import Advice, Drive, Figures, advise
@@ -17,6 +18,7 @@ from desktopproc.engine.capacity import available_cores
 from desktopproc.engine.disks import Disks
 from desktopproc.engine.home import Home
 from desktopproc.engine.memory import system_memory
+from desktopproc.engine.outlook import foretold
 from desktopproc.engine.reader import Reader
 from desktopproc.engine.timings import Ended, Run, Slow, Timing, Timings, Trouble
 from desktopproc.formats.outside.programs import LIBREOFFICE, find
@@ -27,9 +29,11 @@ class Report:
     """The health of the queue at one moment. Sizes are bytes.
 
     `at_work` are the runs that go on, in any process; `last` is the newest one that does not.
+    `left` is the range of seconds in which all that waits would be done; None is "not known".
     """
 
     counts: Counts = field(default_factory=Counts)
+    left: tuple[float, float] | None = None
     today: Ended = field(default_factory=Ended)
     ever: Ended = field(default_factory=Ended)
     timings: Sequence[Timing] = ()
@@ -47,6 +51,7 @@ class Report:
         """As `--json` tells it."""
         return {
             "counts": asdict(self.counts),
+            "seconds_left": self.left and [round(seconds, 1) for seconds in self.left],
             "today": _ended(self.today),
             "ever": _ended(self.ever),
             "operations": [_timing(timing) for timing in self.timings],
@@ -65,7 +70,9 @@ class Report:
         }
 
 
-def report(reader: Reader, home: Home, settings: Settings) -> Report:
+def report(
+    reader: Reader, home: Home, settings: Settings, operations: Mapping[str, Operation]
+) -> Report:
     """Ask the queue file and the system; for the thread of the reader, as it may take a while."""
     past, counts = Timings(reader), reader.counts()
     timings, slow = past.by_operation(limit_s=settings.slow_job_s)
@@ -92,6 +99,7 @@ def report(reader: Reader, home: Home, settings: Settings) -> Report:
     )
     return Report(
         counts=counts,
+        left=foretold(reader, operations, settings.cpu_workers or available_cores()),
         today=past.ended(today=True),
         ever=past.ended(today=False),
         timings=timings,

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from desktopproc.core.stages import Stage
+from desktopproc.core.waiting import left
 from desktopproc.engine.report import Report
 from desktopproc.engine.timings import Ended, Run, Timing
 
@@ -57,6 +58,8 @@ def _queue(report: Report) -> Table:
         ("Ended today", ended(report.today)),
         ("Ended ever", ended(report.ever)),
     ]
+    if report.left and report.counts.open:
+        rows.append(("Time", left(*report.left)))
     rows += [("Works now", _run(run)) for run in report.at_work]
     if report.last:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.last.began))

@@ -76,12 +76,13 @@ class HealthPlace(QObject):
             return
         self._is_asking, self._is_stale = True, False
         home, settings = self._work.home, self._work.layered.settings
+        operations = self._work.operations
 
         def make(reader: Reader) -> tuple[Report, float]:
             from desktopproc.engine.report import report  # deferred: not at the start
 
             began = time.monotonic()
-            return report(reader, home, settings), time.monotonic() - began
+            return report(reader, home, settings, operations), time.monotonic() - began
 
         self._work.pages.ask("health", make, self._show)
 
