@@ -76,9 +76,7 @@ def report(
     """Ask the queue file and the system; for the thread of the reader, as it may take a while."""
     past, counts = Timings(reader), reader.counts()
     timings, slow = past.by_operation(limit_s=settings.slow_job_s)
-    runs = past.runs()
-    at_work = [run for run in runs if run.is_going_on]
-    last = next((run for run in runs if not run.is_going_on), None)
+    at_work, last = _apart(past.runs())
     troubles = past.troubles()
     disks = Disks(settings)
     sources, folders = past.places()
@@ -112,6 +110,12 @@ def report(
         results=results,
         advice=advise(figures),
     )
+
+
+def _apart(runs: Sequence[Run]) -> tuple[list[Run], Run | None]:
+    """The runs that go on, and the newest one that does not."""
+    at_work = [run for run in runs if run.is_going_on]
+    return at_work, next((run for run in runs if not run.is_going_on), None)
 
 
 def _figures_of(reader: Reader, counts: Counts, runs: Sequence[Run]) -> dict[str, Any]:
