@@ -5,7 +5,7 @@ import importlib
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests import benchmarks
@@ -52,12 +52,19 @@ def main() -> None:
             found, missing = contest.run(plan)
             absent.update(missing)
             rows += _told(found)
+            _keep(arguments, rows, absent, load)
     for name, benchmark in BENCHMARKS.items():
         if _is_wanted(name, arguments.only):
             rows += _told(benchmark(plan))
+            _keep(arguments, rows, absent, load)
+
+
+def _keep(
+    arguments: argparse.Namespace, rows: Sequence[Row], absent: Iterable[str], load: float
+) -> None:
+    """Write the page as far as it goes: a run that is stopped leaves what it has measured."""
     if arguments.only is None:
         write_page(_PAGE, rows, sorted(absent), load)
-        sys.stdout.write(f"Written to {_PAGE.relative_to(_ROOT)}\n")
 
 
 def _contests() -> Iterator[Contest]:
