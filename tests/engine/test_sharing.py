@@ -164,32 +164,31 @@ def test_a_queue_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         Bench(tmp_path)
 
 
+def _said_while_working(folder: Path) -> str:
+    """What the engine says while it does five jobs, all of them well."""
+    bench = Bench(folder)
+    rows = bench.run("copy", make_files(folder / "in", 5))
+    bench.close()
+    assert {row.state for row in rows} == {State.DONE}
+    return " ".join(update.message for update in bench.watch.updates)
+
+
 def test_work_goes_on_inside_the_program_where_no_process_can_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the guard against worker processes that start worker processes is a real way to be refused
     monkeypatch.setenv("DESKTOPPROC_CHILD", "1")
-    bench = Bench(tmp_path)
 
-    rows = bench.run("copy", make_files(tmp_path / "in", 5))
-    bench.close()
-
-    assert {row.state for row in rows} == {State.DONE}
-    said = " ".join(update.message for update in bench.watch.updates)
-    assert "Working inside the program" in said
+    assert "Working inside the program" in _said_while_working(tmp_path)
 
 
 def test_work_goes_on_inside_the_program_where_no_worker_lives_to_say_a_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "serve_process", stillborn.die)
-    bench = Bench(tmp_path)
 
-    rows = bench.run("copy", make_files(tmp_path / "in", 5))
-    bench.close()
+    said = _said_while_working(tmp_path)
 
-    assert {row.state for row in rows} == {State.DONE}
-    said = " ".join(update.message for update in bench.watch.updates)
     assert "Worker processes end before they begin. Working inside the program" in said
 
 
