@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from desktopproc.core.job import Conflict, Counts, Facts, State
+from desktopproc.core.settings import Settings
 from desktopproc.engine.desk import Desk
 from desktopproc.engine.held import Context, Held
 from desktopproc.engine.intake import Intake
@@ -281,15 +282,15 @@ def test_results_that_are_there_already_do_not_count_as_work(store: Store) -> No
 
 
 def test_the_queue_file_alone_tells_how_long_it_will_take(store: Store) -> None:
-    assert foretold(store.reader, OPERATIONS, 2) == (0.0, 0.0)
+    assert foretold(store.reader, OPERATIONS, Settings(cpu_workers=2)) == (0.0, 0.0)
     jobs = [("pdf", 10.0)] * 60
     first = _queued(store, jobs)
-    assert foretold(store.reader, OPERATIONS, 2) is None
+    assert foretold(store.reader, OPERATIONS, Settings(cpu_workers=2)) is None
     office = Office(store, 2)
     office.work_off(first, _times(1))
     second = _queued(store, jobs * 2)
 
-    low, high = foretold(store.reader, OPERATIONS, 2) or (0.0, 0.0)
+    low, high = foretold(store.reader, OPERATIONS, Settings(cpu_workers=2)) or (0.0, 0.0)
     began = office.now
     office.work_off(second, _times(2))
 

@@ -54,13 +54,11 @@ def _list(call: Call) -> int:
 
 def _seconds_left(call: Call, reader: "Reader | None") -> list[float] | None:
     """How long all that waits would take here, at least and at most, where that is known."""
-    from desktopproc.engine.capacity import available_cores
     from desktopproc.engine.outlook import foretold  # deferred: plain lists need none of it
 
     if reader is None:
         return None
-    workers = config.load(call.home).settings.cpu_workers or available_cores()
-    left = foretold(reader, call.operations(), workers)
+    left = foretold(reader, call.operations(), config.load(call.home).settings)
     return None if left is None else [round(seconds, 1) for seconds in left]
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
 from desktopproc.core.operation import Operation
+from desktopproc.core.settings import Settings
 from desktopproc.engine import forecast
+from desktopproc.engine.capacity import available_cores
 from desktopproc.engine.forecast import Cost, Drift, Going, Left, Pace, Pile, Shown, Spared
 from desktopproc.engine.held import Held
 from desktopproc.engine.plan import format_of
@@ -210,12 +212,13 @@ def _spent(held: Held, now: float) -> float:
 
 
 def foretold(
-    reader: Reader, operations: Mapping[str, Operation], workers: int
+    reader: Reader, operations: Mapping[str, Operation], settings: Settings
 ) -> tuple[float, float] | None:
-    """The range, in seconds, in which so many workers would be done with all that waits.
+    """The range, in seconds, in which all that waits would be done with these settings.
 
     From the queue file alone, for whoever does not run it; on the thread of the reader.
     """
+    workers = settings.cpu_workers or available_cores()
     known, piles = trends_in(reader), []
     batches = [batch.id for batch in reader.batches(only_open=True)]
     for batch, sort, jobs, weight in reader.ahead(batches):

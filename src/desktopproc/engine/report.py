@@ -97,7 +97,7 @@ def report(
     )
     return Report(
         counts=counts,
-        left=foretold(reader, operations, settings.cpu_workers or available_cores()),
+        left=foretold(reader, operations, settings),
         today=past.ended(today=True),
         ever=past.ended(today=False),
         timings=timings,
