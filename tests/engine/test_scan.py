@@ -228,9 +228,12 @@ def test_a_pool_that_starts_no_more_threads_leaves_no_file_untold(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Exhausted(Held):
+        submitted = 0
+
         def submit(self, work: Callable[[], object]) -> None:
             super().submit(work)  # as Python's own does: what it could not start may still run
-            if len(self.waiting) > 1:
+            self.submitted += 1
+            if self.submitted == 3:
                 raise RuntimeError("can't start new thread")
 
     pool, watcher = Exhausted(), Watcher()

@@ -13,6 +13,7 @@ from pathlib import Path
 from desktopproc.core.errors import Failure, UnexpectedError
 from desktopproc.core.job import Facts, Family
 from desktopproc.engine.iopool import IoPool
+from desktopproc.engine.pacing import Pacing
 from desktopproc.engine.probing import PdfProbe
 from desktopproc.engine.walking import Named, Walk
 from desktopproc.formats import probe
@@ -20,6 +21,7 @@ from desktopproc.formats import probe
 log = logging.getLogger(__name__)
 
 _CHUNK = 64
+_FIRST_CHUNK = 8  # soon told what the drive is like
 _PAUSE_S = 0.1  # between two reports
 
 
@@ -73,7 +75,7 @@ class Scan:
         self._paths, self._exclude = paths, exclude
         self._io, self._listener = io, report
         self._probe = probe or PdfProbe()
-        self._most_chunks = 2 * threads
+        self._pacing = Pacing(2 * threads)
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
         self._finished = threading.Event()
@@ -147,7 +149,8 @@ class Scan:
         while self._walks_on():
             if self._walk is None:
                 self._walk = iter(Walk(self._paths, self._exclude, self._cancelled.is_set))
-            chunk = _Chunk(list(islice(self._walk, _CHUNK)))
+            size = _CHUNK if self._seen else _FIRST_CHUNK
+            chunk = _Chunk(list(islice(self._walk, size)))
             with self._lock:
                 self._is_walked = not chunk.named
                 if chunk.named:
@@ -159,11 +162,12 @@ class Scan:
 
     def _walks_on(self) -> bool:
         with self._lock:
-            enough = self._is_walked or self._running_chunks >= self._most_chunks
+            enough = self._is_walked or self._running_chunks >= self._pacing.allowed
             self._is_walking = not enough and not self._cancelled.is_set()
             return self._is_walking
 
     def _look_at(self, chunk: _Chunk) -> None:
+        wall_s, cpu_s = time.perf_counter(), time.thread_time()
         for number, named in enumerate(chunk.named):
             if self._cancelled.is_set():
                 return
@@ -173,7 +177,9 @@ class Scan:
             else:
                 chunk.found[number] = Found(facts, named.root)
             self._report()
+        wall_s, cpu_s = time.perf_counter() - wall_s, time.thread_time() - cpu_s
         with self._lock:
+            self._pacing.learn(wall_s, cpu_s, self._running_chunks)
             self._running_chunks -= 1
         self._find()
 
