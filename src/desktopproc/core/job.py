@@ -5,6 +5,7 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from desktopproc.core.errors import Failure
+from desktopproc.core.message import Message
 
 
 class State(StrEnum):
@@ -105,7 +106,7 @@ class Family(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Message):
     """What phase 1 reads of one file from its headers; what is not known is None.
 
     `width` and `height` are pixels as stored, before `orientation` (EXIF 1 to 8) is applied.

@@ -14,6 +14,7 @@ from desktopproc.core.schema import to_plain
 from desktopproc.engine.enqueue import preview, resolved
 from desktopproc.engine.plan import facts_of
 from desktopproc.engine.reader import Rows
+from desktopproc.engine.records import stored_path
 from desktopproc.engine.store import connect
 
 
@@ -103,13 +104,13 @@ def _before(rows: Rows, request: Request) -> _Jobs:
     for batch, stored, state, path, facts, target in rows.execute(
         _JOBS, (request.operation, os.fsencode(output.folder))
     ):
-        source = Path(os.fsdecode(path))
+        source = stored_path(path)
         job = _Before(
             batch,
             State(state),
             facts_of(source, facts),
             json.loads(stored) == options,
-            None if target is None else Path(os.fsdecode(target)),
+            None if target is None else stored_path(target),
         )
         if source not in found or found[source][0].batch != batch:
             found[source] = []

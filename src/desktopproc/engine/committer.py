@@ -51,6 +51,7 @@ class Committer:
         self._announce = announce
         self._deliver = deliver
         self._waiting: list[Ready] = []
+        self._bytes = 0  # of all that waits
         self._since = 0.0
         self._in_flight = 0
 
@@ -62,6 +63,7 @@ class Committer:
         if not self._waiting:
             self._since = time.monotonic()
         self._waiting.append(ready)
+        self._bytes += ready.size
 
     def due(self) -> float | None:
         """When the waiting group is old enough, in monotonic seconds."""
@@ -71,10 +73,10 @@ class Committer:
         """Send the waiting group off if it is large or old enough, or nothing else happens."""
         if not self._waiting or self._in_flight:
             return
-        is_large = len(self._waiting) >= _GROUP_JOBS or self._bytes() >= _GROUP_BYTES
+        is_large = len(self._waiting) >= _GROUP_JOBS or self._bytes >= _GROUP_BYTES
         if not (is_idle or is_large or time.monotonic() >= self._since + _GROUP_S):
             return
-        group, self._waiting = self._waiting, []
+        group, self._waiting, self._bytes = self._waiting, [], 0
         self._in_flight = len(group)
         self._announce(group)
         self._io.submit(lambda: self._place(group))
@@ -82,9 +84,6 @@ class Committer:
     def landed(self) -> None:
         """The group in flight was delivered."""
         self._in_flight = 0
-
-    def _bytes(self) -> int:
-        return sum(ready.size for ready in self._waiting)
 
     def _place(self, group: list[Ready]) -> None:
         results = place_group([ready.placements for ready in group])

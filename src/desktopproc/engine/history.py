@@ -11,7 +11,7 @@ from typing import Any
 from desktopproc.core.job import State
 from desktopproc.engine.days import count_ended
 from desktopproc.engine.names import key_of
-from desktopproc.engine.records import Landed, Leaving, MadeFile
+from desktopproc.engine.records import Landed, Leaving, MadeFile, stored_path
 from desktopproc.engine.store import Store
 
 _AT_ONCE = 200
@@ -130,7 +130,7 @@ class History:
     def folders(self, batch: int) -> list[Path]:
         """The folders below the output folder that were made for a batch, deepest first."""
         rows = self._rows.execute("SELECT path FROM folders WHERE batch = ?", (batch,))
-        found = [_path(path) for (path,) in rows]
+        found = [stored_path(path) for (path,) in rows]
         return sorted(found, key=lambda path: len(path.parts), reverse=True)
 
     def _traces(self, jobs: Sequence[int], state: str) -> list[Trace]:
@@ -141,7 +141,7 @@ class History:
             (wanted,),
         ).fetchall()
         inputs = _grouped(
-            (job, _path(path))
+            (job, stored_path(path))
             for job, path in self._rows.execute(
                 "SELECT job, path FROM files WHERE job IN (SELECT value FROM json_each(?)) "
                 "ORDER BY job, position",
@@ -153,7 +153,7 @@ class History:
         return [
             Trace(
                 job,
-                _path(folder),
+                stored_path(folder),
                 tuple(inputs.get(job, ())),
                 tuple(results.get(job, ())),
                 tuple(moves.get(job, ())),
@@ -195,17 +195,17 @@ def _arrived(move: Leaving) -> tuple[int | None, int | None]:
 
 def _move(row: Any) -> tuple[int, Leaving]:
     job, position, source, size, mtime_ns, inode, digest, target, new_mtime_ns, new_inode = row
-    move = Leaving(position, MadeFile(_path(source), size, mtime_ns, inode), digest)
+    move = Leaving(position, MadeFile(stored_path(source), size, mtime_ns, inode), digest)
     if target is None:
         return job, move
-    path = _path(target)
+    path = stored_path(target)
     arrived = MadeFile(path, size, new_mtime_ns, new_inode) if new_inode is not None else None
     return job, replace(move, target=path, arrived=arrived)
 
 
 def _result(row: Any) -> tuple[int, Landed]:
     job, target, path, size, mtime_ns, inode, replaced = row
-    return job, Landed(target, MadeFile(_path(path), size, mtime_ns, inode), bool(replaced))
+    return job, Landed(target, MadeFile(stored_path(path), size, mtime_ns, inode), bool(replaced))
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
@@ -217,7 +217,3 @@ def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
 
 def _set_notes(db: Any, job: int, notes: Sequence[str]) -> None:
     db.execute("UPDATE jobs SET notes = ? WHERE id = ?", (json.dumps(list(notes)), job))
-
-
-def _path(raw: bytes) -> Path:
-    return Path(os.fsdecode(raw))

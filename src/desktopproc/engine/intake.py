@@ -10,7 +10,7 @@ from typing import Any
 
 from desktopproc.core.job import State
 from desktopproc.engine.days import count_ended
-from desktopproc.engine.records import Planned
+from desktopproc.engine.records import Planned, stored_path
 from desktopproc.engine.register import Register
 from desktopproc.engine.store import Store
 
@@ -183,7 +183,7 @@ class Intake:
     def lost_names(self, job: int) -> list[tuple[int, Path]]:
         """The names that a job held once, with their positions."""
         sql = "SELECT position, path FROM targets WHERE job = ? AND NOT is_held"
-        return [(at, Path(os.fsdecode(path))) for at, path in self._rows.execute(sql, (job,))]
+        return [(at, stored_path(path)) for at, path in self._rows.execute(sql, (job,))]
 
     def rename(self, job: int, position: int, key: bytes, target: Path) -> None:
         """Give one of a job's outputs this name, inside `planning`."""

@@ -20,6 +20,7 @@ from desktopproc.engine.records import (
     MadeFile,
     Spent,
     Stamp,
+    stored_path,
 )
 from desktopproc.engine.store import Store
 
@@ -48,7 +49,7 @@ class Ledger:
             id_,
             operation,
             options,
-            Path(os.fsdecode(folder)),
+            stored_path(folder),
             template,
             conflict,
             bool(keep_tree),
@@ -75,7 +76,7 @@ class Ledger:
             "(SELECT value FROM json_each(?)) GROUP BY job HAVING COUNT(*) = 1"
         )
         rows = self._rows.execute(sql, (json.dumps(jobs),))
-        return {job: (Path(os.fsdecode(path)), size or 0) for job, path, size in rows}
+        return {job: (stored_path(path), size or 0) for job, path, size in rows}
 
     def facts(self, jobs: Sequence[int]) -> list[tuple[int, list[tuple[Path, str]]]]:
         """The batch of each of these jobs, and what is known of its files, in the jobs' order."""
@@ -87,7 +88,7 @@ class Ledger:
         files: dict[int, list[tuple[Path, str]]] = {}
         for job, batch, path, facts in self._rows.execute(sql, (json.dumps(jobs),)):
             batches[job] = batch
-            files.setdefault(job, []).append((Path(os.fsdecode(path)), facts))
+            files.setdefault(job, []).append((stored_path(path), facts))
         return [(batches.get(job, 0), files.get(job, [])) for job in jobs]
 
     def stamps(self, paths: Sequence[Path]) -> tuple[Stamp, ...]:
@@ -129,14 +130,14 @@ class Ledger:
             "ORDER BY job, position",
             (ids,),
         ):
-            files.setdefault(job, []).append((Path(os.fsdecode(path)), facts))
+            files.setdefault(job, []).append((stored_path(path), facts))
         targets: dict[int, list[Path]] = {}
         for job, path in self._rows.execute(
             "SELECT job, path FROM targets WHERE job IN (SELECT value FROM json_each(?)) "
             "ORDER BY job, position",
             (ids,),
         ):
-            targets.setdefault(job, []).append(_path(path))
+            targets.setdefault(job, []).append(stored_path(path))
         return [
             Claimed(*row, tuple(targets.get(row[0], ())), tuple(files.get(row[0], ())))
             for row in rows
@@ -168,7 +169,7 @@ class Ledger:
             "WHERE job = ? AND NOT is_placed ORDER BY position"
         )
         return [
-            Landed(target, MadeFile(_path(path), *rest), bool(replaced))
+            Landed(target, MadeFile(stored_path(path), *rest), bool(replaced))
             for target, path, *rest, replaced in self._rows.execute(sql, (job,))
         ]
 
@@ -190,7 +191,7 @@ class Ledger:
             "WHERE targets.path = ? AND is_placed"
         )
         rows = self._rows.execute(sql, (os.fsencode(folder),))
-        return tuple(MadeFile(_path(path), *rest) for path, *rest in rows)
+        return tuple(MadeFile(stored_path(path), *rest) for path, *rest in rows)
 
     def finish(self, results: Sequence[Finished]) -> None:
         """Mark jobs done whose outputs are in place and on the disk.
@@ -198,42 +199,25 @@ class Ledger:
         A job whose sources are still to leave their places keeps running until they have.
         """
         with self._store.change(durable=True) as db:
-            for done in results:
-                ended = {"finished": time.time(), "cached": done.is_reused}
-                if not done.is_leaving and not self._move(
-                    done.job, State.DONE, lease=None, code=None, message=None, **ended
-                ):
-                    continue
-                db.execute(
-                    "UPDATE jobs SET seconds = ?, size_out = ?, notes = ? WHERE id = ?",
-                    (done.seconds, done.size, json.dumps(done.notes), done.job),
-                )
+            ended = [done for done in results if self._set_done(done)]
+            for done in ended:
                 if done.has_unused:
                     self._give_up_names(done.job, keep=done.targets)
-                db.execute("UPDATE outputs SET is_placed = 1 WHERE job = ?", (done.job,))
-                self._write_made(done)
-                db.executemany(_STAMP, [_stamp_row(stamp) for stamp in done.stamps])
                 self._log(done.job, "done", done.seconds, done.log, done.spent)
+            db.execute(_PLACED, (json.dumps([done.job for done in ended]),))
+            db.executemany(_MADE, [row for done in ended for row in _made_rows(done)])
+            db.executemany(_STAMP, [_stamp_row(s) for done in ended for s in done.stamps])
             count_ended(db, [done.job for done in results])
 
-    def _write_made(self, done: Finished) -> None:
-        """Remember how the results came to be; that outlives the job."""
-        self._rows.executemany(
-            "INSERT OR REPLACE INTO made (path, recipe, operation, size, mtime_ns, files, inode) "
-            "SELECT ?, ?, operation, ?, ?, ?, ? FROM batches "
-            "WHERE id = (SELECT batch FROM jobs WHERE jobs.id = ?)",
-            [
-                (
-                    os.fsencode(target.path),
-                    done.recipe,
-                    target.size,
-                    target.mtime_ns,
-                    len(done.targets),
-                    target.inode,
-                    done.job,
-                )
-                for target in done.targets.values()
-            ],
+    def _set_done(self, done: Finished) -> bool:
+        """Whether the job was ours to end, or to have its sources leave their places."""
+        what = {"seconds": done.seconds, "size_out": done.size, "notes": json.dumps(done.notes)}
+        if done.is_leaving:
+            self._rows.execute(_LEAVING, (*what.values(), done.job))
+            return True
+        ended = {"finished": time.time(), "cached": done.is_reused}
+        return self._move(
+            done.job, State.DONE, lease=None, code=None, message=None, **ended, **what
         )
 
     def _give_up_names(self, job: int, keep: Iterable[int] = ()) -> None:
@@ -339,19 +323,40 @@ _CANDIDATES = """
         WHERE first.id = jobs.twin AND first.state IN ('waiting', 'delayed', 'running')
     )) ORDER BY priority, id LIMIT ?
 """
+_LEAVING = "UPDATE jobs SET seconds = ?, size_out = ?, notes = ? WHERE id = ?"
+_PLACED = """
+    UPDATE outputs SET is_placed = 1 WHERE job IN (SELECT value FROM json_each(?))
+"""
+_MADE = """
+    INSERT OR REPLACE INTO made (path, recipe, operation, size, mtime_ns, files, inode)
+    SELECT ?, ?, operation, ?, ?, ?, ? FROM batches
+    WHERE id = (SELECT batch FROM jobs WHERE jobs.id = ?)
+"""
 _STAMP = (
     "INSERT OR REPLACE INTO digests (path, size, mtime_ns, ctime_ns, inode, digest) "
     "VALUES (?, ?, ?, ?, ?, ?)"
 )
 
 
+def _made_rows(done: Finished) -> list[tuple[object, ...]]:
+    """How the results came to be; that outlives the job."""
+    return [
+        (
+            os.fsencode(target.path),
+            done.recipe,
+            target.size,
+            target.mtime_ns,
+            len(done.targets),
+            target.inode,
+            done.job,
+        )
+        for target in done.targets.values()
+    ]
+
+
 def _stamp_row(stamp: Stamp) -> tuple[object, ...]:
     file = os.fsencode(stamp.path)
     return file, stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode, stamp.digest
-
-
-def _path(raw: bytes) -> Path:
-    return Path(os.fsdecode(raw))
 
 
 def _row(file: MadeFile) -> tuple[bytes, int, int, int]:

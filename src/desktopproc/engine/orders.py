@@ -1,7 +1,6 @@
 """Tells what a job in the queue was ordered as: its operation, options, files and results."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from desktopproc.core.operation import Operation, Shape
 from desktopproc.core.schema import build
 from desktopproc.engine.plan import root_of
 from desktopproc.engine.reader import Rows
+from desktopproc.engine.records import stored_path
 from desktopproc.engine.store import connect
 
 
@@ -41,14 +41,12 @@ def _ordered(rows: Rows, job: int, operations: Mapping[str, Operation]) -> Order
     if name not in operations:
         raise UsageError(f"Job {job} is for '{name}', an operation that is not there any more.")
     built: object = build(operations[name].options, json.loads(options))
-    files = [
-        (Path(os.fsdecode(path)), root_of(facts)) for path, facts in rows.execute(_FILES, (job,))
-    ]
-    place = Path(os.fsdecode(folder))
+    files = [(stored_path(path), root_of(facts)) for path, facts in rows.execute(_FILES, (job,))]
+    place = stored_path(folder)
     if operations[name].shape(built) is Shape.MANY_TO_ONE:
         template = _named_after_folder(template, files)
     elif keep_tree:
-        targets = [Path(os.fsdecode(path)) for (path,) in rows.execute(_TARGETS, (job,))]
+        targets = [stored_path(path) for (path,) in rows.execute(_TARGETS, (job,))]
         place = _kept(place, files, targets)
     return Ordered(
         operations[name],

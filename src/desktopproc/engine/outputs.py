@@ -104,7 +104,12 @@ class Placement:
 
 def final_files(before: Path, after: Path, files: Iterable[MadeFile]) -> tuple[MadeFile, ...]:
     """The same files when what they lie in, or are, has another name."""
-    return tuple([replace(f, path=after / f.path.relative_to(before)) for f in files])
+    return tuple(
+        [
+            replace(f, path=after if f.path == before else after / f.path.relative_to(before))
+            for f in files
+        ]
+    )
 
 
 Job = Sequence[Placement]

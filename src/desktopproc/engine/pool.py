@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktopproc.core.errors import Failure, StartError, TimedOutError
+from desktopproc.core.errors import Failure, StartError
 from desktopproc.core.settings import Settings
 from desktopproc.engine import readable, worker
 from desktopproc.engine.capacity import Capacity
 from desktopproc.engine.child import Child
 from desktopproc.engine.inline import InlineChild
 from desktopproc.engine.memory import RESIDENT_MB, Budget
-from desktopproc.engine.slot import QUICK_S, Process, Slot, death
+from desktopproc.engine.slot import QUICK_S, Process, Slot, death, lateness
 from desktopproc.engine.staffing import Staffing
 from desktopproc.engine.task import (
     Cancel,
@@ -40,6 +40,7 @@ from desktopproc.engine.task import (
 
 _AHEAD_S = 0.25  # of work that a worker is given at once; each giving is a change in the queue file
 _LEAST, _DEEPEST = 2, 8  # tasks of quick jobs: one runs, and the next is there when it ends
+_GATHER_S = 0.05  # within which several reports cost little more than one
 _PACE_SHARE = 0.3  # of the newest job in the pace
 _THREAD_MB = 128  # of address space that a thread's stack and heap reserve
 _LAST_BREATH_S = 0.5
@@ -261,6 +262,9 @@ class Pool:
         if times:
             left = max(0.0, min(times) - time.monotonic())
             timeout_s = left if timeout_s is None else min(timeout_s, left)
+        gather_s = self._gather_s()
+        if gather_s and (timeout_s is None or gather_s < timeout_s):
+            readable.wait(also, gather_s)
         ready = readable.wait([*by_handle, *also], timeout_s)
         touched = {id(by_handle[h]): by_handle[h] for h in ready if h in by_handle}
         gone = {
@@ -271,6 +275,11 @@ class Pool:
             events += self._listen(slot, is_gone=id(slot) in gone)
         events += self._enforce_limits()
         return events
+
+    def _gather_s(self) -> float:
+        """How long reports may come together: half of what every worker still has ahead of it."""
+        ahead = min([len(slot.jobs) for slot in self._slots if slot.jobs], default=1) - 1
+        return min(ahead * (self._pace_s or 0.0) / 2, _GATHER_S)
 
     def _recall(self) -> float | None:
         """Ask for what waits behind a job that lasts while a worker is free; when to ask again."""
@@ -294,19 +303,10 @@ class Pool:
             if limit is None or now < limit:
                 continue
             if slot.running not in slot.cancelled:
-                slot.killed_for = self._timed_out(slot, now)
+                slot.killed_for = lateness(slot, now, self._settings)
             slot.process.kill()
             events += self._bury(slot, is_death=False)
         return events
-
-    def _timed_out(self, slot: Slot, now: float) -> Failure:
-        if self._settings.job_timeout_s and now - slot.began >= self._settings.job_timeout_s:
-            after = f"after {self._settings.job_timeout_s:g} s, the time limit of a job"
-        else:
-            after = f"after {self._settings.stall_timeout_s:g} s without progress"
-        return Failure.of(
-            TimedOutError(f"Stopped {after}. Raise it in the settings to allow more.")
-        )
 
     def _listen(self, slot: Slot, *, is_gone: bool) -> list[Event]:
         events: list[Event] = []

@@ -1,7 +1,6 @@
 """Questions to the queue file that change nothing: pages of rows, counts, batches, logs."""
 
 import json
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any, Protocol
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Batch, Conflict, Counts, Job, OutputPlan, Priority, State
+from desktopproc.engine.records import stored_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Reader:
         if row is None:
             return None
         operation, options, folder, template, conflict, keep_tree = row
-        place = Path(os.fsdecode(folder))
+        place = stored_path(folder)
         plan = OutputPlan(place, template, Conflict(conflict), bool(keep_tree))
         return Ordered(operation, json.loads(options), plan)
 
@@ -222,7 +222,7 @@ def _one(rows: Iterable[Any]) -> Any:
 def _paths(rows: Iterable[tuple[int, bytes]]) -> dict[int, tuple[Path, ...]]:
     found: dict[int, list[Path]] = {}
     for job, path in rows:
-        found.setdefault(job, []).append(Path(os.fsdecode(path)))
+        found.setdefault(job, []).append(stored_path(path))
     return {job: tuple(paths) for job, paths in found.items()}
 
 

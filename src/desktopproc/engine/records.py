@@ -1,13 +1,22 @@
 """The records that travel between the queue file and the engine."""
 
 import json
+import os
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import State
+from desktopproc.core.message import Message
 from desktopproc.engine.forecast import sort_of
+
+
+@lru_cache(maxsize=1024)  # a job's files are read when it begins, ends, and is told of
+def stored_path(raw: bytes) -> Path:
+    """A path from the bytes of its name, as the queue file keeps it."""
+    return Path(os.fsdecode(raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeFile:
+class MadeFile(Message):
     """A finished file as it lies on the disk; inode and times prove later that it is ours."""
 
     path: Path
@@ -64,7 +73,7 @@ class MadeFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Message):
     """A source as it was when all of it was read, and the BLAKE3 digest of what it held."""
 
     path: Path

@@ -170,7 +170,6 @@ class Runner:
         self.held[claimed.id] = held
         self._admission.take(held)
         self._lanes.take(claimed.id)
-        self._audience.changed(claimed.id)
         self._give(held, self._shelves.keeping(held))
 
     def _missed(self, held: Held, event: talk.Missed) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from desktopproc.core.errors import Failure, WorkerDiedError
+from desktopproc.core.errors import Failure, TimedOutError, WorkerDiedError
 from desktopproc.core.settings import Settings
 
 QUICK_S = 0.2
@@ -73,3 +73,12 @@ def death(exitcode: int | None) -> Failure:
     elif exitcode:
         how = f"ended with code {exitcode}"
     return Failure.of(WorkerDiedError(f"The process that worked on it {how}."))
+
+
+def lateness(slot: Slot, now: float, settings: Settings) -> Failure:
+    """What a job is told that is ended because it took too long."""
+    if settings.job_timeout_s and now - slot.began >= settings.job_timeout_s:
+        after = f"after {settings.job_timeout_s:g} s, the time limit of a job"
+    else:
+        after = f"after {settings.stall_timeout_s:g} s without progress"
+    return Failure.of(TimedOutError(f"Stopped {after}. Raise it in the settings to allow more."))

@@ -6,13 +6,14 @@ from pathlib import Path
 from desktopproc.core.depends import Depends
 from desktopproc.core.errors import Failure
 from desktopproc.core.job import Facts
+from desktopproc.core.message import Message
 from desktopproc.core.operation import Expected
 from desktopproc.core.parts import Part
 from desktopproc.engine.records import Leaving, MadeFile, Stamp
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(Message):
     """How a result is looked up among those that are kept, and kept itself.
 
     `is_promising` says that something was kept that was made of as many bytes, `only_looks` that
@@ -30,7 +31,7 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Message):
     """One attempt at a job, or one of several tasks of it that go to different workers.
 
     `job` is a number below zero then, of the task alone, here and in every message. The operation
@@ -56,38 +57,38 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Message):
     """Stop this job at its next step, or leave it out if it has not begun."""
 
     job: int
 
 
 @dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(Message):
     """Give back, at the next step of what runs, all that has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class Started(Message):
     job: int
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Message):
     """A job that had not begun is given back."""
 
     job: int
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Message):
     job: int
     done: int
     total: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reuse:
+class Reuse(Message):
     """What was reused for a result, or kept of it."""
 
     is_hit: bool = False
@@ -96,7 +97,7 @@ class Reuse:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Message):
     """A program of others was asked, and did its work or failed."""
 
     job: int
@@ -105,7 +106,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Message):
     """The temp files are complete and verified, and the sources are as they were before."""
 
     job: int
@@ -120,7 +121,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Message):
     """Nothing was kept that this job could have been spared by, and nothing else was to be done."""
 
     job: int
@@ -129,7 +130,7 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class PartFinished:
+class PartFinished(Message):
     """A part of a job is written, or there was nothing to write and a reason for that."""
 
     job: int
@@ -145,7 +146,7 @@ class PartFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Message):
     """The attempt ended without a result and left nothing behind."""
 
     job: int
@@ -155,7 +156,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Message):
     """There was nothing to make, for a reason that the operation told."""
 
     job: int
@@ -165,7 +166,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(Message):
     """The job was stopped, or never begun, and left nothing behind."""
 
     job: int

@@ -1,7 +1,6 @@
 """Answers from the queue file how long jobs took, how many ended, and which were slow."""
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 from desktopproc.core.stages import Stage
 from desktopproc.engine.neighbours import is_alive
 from desktopproc.engine.reader import Reader, Rows
-from desktopproc.engine.records import Lease
+from desktopproc.engine.records import Lease, stored_path
 
 RECENT = 100_000
 """So many of the newest attempts are looked at; that takes a third of a second."""
@@ -149,8 +148,8 @@ class Timings:
         """Where files came from lately, and the folders where results went."""
         rows = list(self._rows.execute(_PLACES))
         return (
-            [Path(os.fsdecode(source)) for source, _ in rows],
-            [Path(os.fsdecode(folder)) for _, folder in rows],
+            [stored_path(source) for source, _ in rows],
+            [stored_path(folder) for _, folder in rows],
         )
 
     def repeats(self, *, in_all: bool) -> int:
