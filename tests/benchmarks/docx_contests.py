@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.benchmarks.contests import Contest, Peer, Plan, Words
 from tests.word_files import p, word_bytes
 
-_COUNT = 100
+_COUNT = 300
 _WORDS = (
     *("harbour", "light", "morning", "window", "river", "garden"),
     *("paper", "letter", "winter", "stone", "bread", "market"),
