@@ -4,11 +4,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 
-from desktopproc.core.job import Counts, State
+from desktopproc.core.job import Counts, OutputPlan, Request, State
 from desktopproc.core.settings import Settings
+from desktopproc.formats.probe import probe
+from desktopproc.ops import merge_pdf
 from tests.engine.harness import Bench, make_files
+from tests.word_files import p, word_bytes
 
 MakeBench = Callable[..., Bench]
 
@@ -22,6 +26,13 @@ def office(monkeypatch: pytest.MonkeyPatch) -> None:
 def _until_some_are_done(bench: Bench, batch: int) -> None:
     """Others may have been given to workers that have begun with a job that lasts."""
     bench.watch.until(lambda w: w.last.batch_counts.get(batch, Counts()).done >= 1)
+
+
+def _merge(bench: Bench, *files: Path) -> int:
+    """Have files joined that were looked at before, as those of a user are."""
+    found = tuple((probe(file), None) for file in files)
+    request = Request("merge-pdf", merge_pdf.Options(), found, OutputPlan(bench.out))
+    return bench.engine.submit(request).result(30)
 
 
 @pytest.mark.parametrize("limit", [{"outside_at_once": 1}, {"outside_per_s": 0.001}])
@@ -41,6 +52,30 @@ def test_jobs_that_wait_for_their_turn_hold_up_nobody(
     bench.engine.configure(Settings(cpu_workers=4))
     bench.settle(asking)
     assert bench.watch.last.batch_counts[asking] == Counts(done=40)
+
+
+def test_merging_is_counted_only_with_word_documents(
+    office: None, make_bench: MakeBench, tmp_path: Path
+) -> None:
+    bench = make_bench(cpu_workers=4, outside_at_once=1)
+    go_on = tmp_path / "go on"
+    pdf, word = tmp_path / "a.pdf", tmp_path / "b.docx"
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(pdf)
+    word.write_bytes(word_bytes(p("Word")))
+    asking = bench.submit("ask", make_files(tmp_path / "a", 1), until=str(go_on))
+    bench.watch.until(lambda w: w.last.counts.running == 1)
+    with_word = _merge(bench, pdf, word)
+    plain = _merge(bench, pdf, pdf)
+
+    bench.settle(plain)
+    assert bench.watch.last.batch_counts[with_word] == Counts(waiting=1)
+
+    go_on.touch()
+    bench.settle(asking)
+    bench.settle(with_word)
+    assert bench.watch.last.batch_counts[with_word] == Counts(done=1)
 
 
 def test_the_engine_wakes_when_the_next_one_may_start(

@@ -22,7 +22,7 @@ class Asking:
     gives=".txt",
     options=Asking,
     group="T",
-    asks=lambda _: ("LibreOffice",),
+    asks=lambda *_: ("LibreOffice",),
 )
 def ask(work: Work[Asking]) -> Steps:
     """Ask LibreOffice, unless it rests, and write down whether."""

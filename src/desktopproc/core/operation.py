@@ -1,7 +1,7 @@
 """What an operation is: a described generator from sources to one target."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -197,8 +197,8 @@ by `work.item` which one to make; an item that is wrong fails alone. In name tem
 
 PartsOf = Callable[[Any, Facts, int], Sequence[Part]]
 Join = Callable[[Any, Sequence[Path]], Steps]
-AsksOf = Callable[[Any], Sequence[str]]
-"""The titles of the programs of others that jobs with these options ask, where installed."""
+AsksOf = Callable[[Any, Collection[Family]], Sequence[str]]
+"""The titles of the programs of others that jobs ask, by options and what their files are."""
 SampleOf = Callable[[Any], Any]
 """The options with which one source becomes one file that shows beforehand what they do."""
 DependsOf = Depends | Callable[[Any], Depends | None] | None
@@ -253,6 +253,10 @@ class Operation:
         """On what a result depends; None where an earlier one never stands for a new one."""
         depends = self.depends
         return depends if depends is None or isinstance(depends, Depends) else depends(options)
+
+    def programs(self, options: object, families: Collection[Family]) -> Sequence[str]:
+        """The titles of the programs of others that jobs with such files ask, where installed."""
+        return self.asks(options, families) if self.asks is not None else ()
 
     def items_in(self, options: object, source: Path) -> Iterable[Item] | None:
         """What a file becomes one job each of; None where it is one job as a whole. Reads it."""

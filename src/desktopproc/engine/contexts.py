@@ -51,7 +51,7 @@ class Contexts:
             method,
             self._shelves.of(method) if row.reuse and not is_secret else None,
             kept.passwords,
-            _asked(operation, options),
+            self._asked(batch, operation, options),
         )
 
     def need(self, batch: int, facts: Sequence[Facts]) -> float:
@@ -62,15 +62,16 @@ class Contexts:
             return 0.0
         return need_mb(context.operation, context.options, facts)
 
+    def _asked(self, batch: int, operation: Operation, options: object) -> tuple[str, ...]:
+        """The programs of others that jobs of a batch ask, where they are installed."""
+        if operation.asks is None:
+            return ()
+        wanted = operation.programs(options, self._ledger.families(batch))
+        return tuple([each.title for each in PROGRAMS if each.title in wanted and find(each)])
+
     def forget(self) -> None:
         """Read anew what batches need: somebody may have given one more passwords."""
         self._known.clear()
-
-
-def _asked(operation: Operation, options: object) -> tuple[str, ...]:
-    """The programs of others that the jobs of a batch ask, where they are installed."""
-    wanted = operation.asks(options) if operation.asks is not None else ()
-    return tuple([each.title for each in PROGRAMS if each.title in wanted and find(each)])
 
 
 def task_of(

@@ -24,7 +24,14 @@ class Context:
     method: Method
     shelf: Shelf | None = None  # where results are kept, if they are
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    asks: tuple[str, ...] = ()  # programs of others, by title
+    asks: tuple[str, ...] = ()  # programs of others that some of its jobs ask, by title
+
+    def asked_for(self, files: Iterable[Facts]) -> tuple[str, ...]:
+        """Those that a job of these files asks."""
+        if not self.asks:
+            return ()
+        wanted = self.operation.programs(self.options, {facts.kind for facts in files})
+        return tuple([title for title in self.asks if title in wanted])
 
     @property
     def shape(self) -> Shape:
@@ -57,7 +64,7 @@ class Held:
     @property
     def is_makeshift(self) -> bool:
         """Whether it has to do without a program of others: another time it may be better."""
-        return self.has_failing or self.asks != self.context.asks
+        return self.has_failing or self.asks != self.context.asked_for(self.facts)
 
     @property
     def is_shared(self) -> bool:

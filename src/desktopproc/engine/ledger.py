@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktopproc.core.errors import Failure
-from desktopproc.core.job import State, sources_of
+from desktopproc.core.job import Family, State, sources_of
 from desktopproc.core.stages import Stage
 from desktopproc.engine.days import count_ended
 from desktopproc.engine.history import write_moves
@@ -77,6 +77,15 @@ class Ledger:
         )
         rows = self._rows.execute(sql, (json.dumps(jobs),))
         return {job: (stored_path(path), size or 0) for job, path, size in rows}
+
+    def families(self, batch: int) -> set[Family]:
+        """What the files of a batch are."""
+        sql = (
+            "SELECT DISTINCT json_extract(facts, '$.kind') FROM files JOIN jobs ON id = job "
+            "WHERE batch = ?"
+        )
+        kinds = [kind for (kind,) in self._rows.execute(sql, (batch,))]
+        return {Family(kind or Family.OTHER) for kind in kinds}
 
     def facts(self, jobs: Sequence[int]) -> list[tuple[int, list[tuple[Path, str]]]]:
         """The batch of each of these jobs, and what is known of its files, in the jobs' order."""

@@ -163,7 +163,7 @@ class Runner:
         need = self._contexts.need(claimed.batch, facts)
         temps = temps_of(claimed, self._tag)
         held = Held(claimed, context, facts, temps, priority, threads, need)
-        held.asks = self._programs.admit(claimed.id, context.asks)
+        held.asks = self._programs.admit(claimed.id, context.asked_for(facts))
         may_share = self._admission.may_share(held)
         if parts := parts_of(held, self._crew.size, behind) if may_share else ():
             held.parts, held.need_mb = parts, held.need_mb * self._crew.size

@@ -1,5 +1,6 @@
 """Turns Word documents into PDFs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from desktopproc.core.depends import Depends
@@ -31,7 +32,7 @@ class Options:
     )
 
 
-def _asks(options: Options) -> tuple[str, ...]:
+def _asks(options: Options, _: Collection[Family]) -> tuple[str, ...]:
     return () if options.engine is Engine.BUILT_IN else (LIBREOFFICE.title,)
 
 

@@ -1,6 +1,6 @@
 """Joins documents into one PDF."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from desktopproc.core.reading import reading
 from desktopproc.core.schema import option
 from desktopproc.formats import pdf_pages
 from desktopproc.formats.natural import natural
+from desktopproc.formats.outside.programs import LIBREOFFICE
 from desktopproc.formats.pdf_merge import MERGER, Merger
 from desktopproc.formats.pdfs.becoming_pages import PhotoPage, as_pdf
 from desktopproc.formats.pdfs.bytewise.joining import Joiner
@@ -100,6 +101,10 @@ class Options:
     title: str = option("", "Title")
 
 
+def _asks(_: Options, families: Collection[Family]) -> tuple[str, ...]:
+    return (LIBREOFFICE.title,) if Family.DOCX in families else ()
+
+
 @operation(
     "merge-pdf",
     title="Merge PDFs",
@@ -110,6 +115,7 @@ class Options:
     shape=Shape.MANY_TO_ONE,
     preload=MERGER,
     depends=Depends.PLACES | Depends.COMPUTER,
+    asks=_asks,
 )
 def merge_pdf(work: Work[Options]) -> Steps:
     """Join PDFs, pictures and Word documents into one PDF. Links, forms and bookmarks stay."""

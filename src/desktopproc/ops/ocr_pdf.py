@@ -1,6 +1,6 @@
 """Recognizes the text of scans and photos of paper."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -142,7 +142,7 @@ def _parts(options: Options, facts: Facts, workers: int) -> Sequence[Part]:
     return even_parts(count, workers, least=_LEAST_PAGES, most=_MOST_PAGES)
 
 
-def _asks(options: Options) -> tuple[str, ...]:
+def _asks(options: Options, _: Collection[Family]) -> tuple[str, ...]:
     return () if options.engine is Recognizer.BUILT_IN else (tesseract.TITLE,)
 
 
