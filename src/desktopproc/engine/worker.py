@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from desktopproc.core.errors import (
+    BadInputError,
     ChangedInputError,
     Failure,
     OutOfMemoryError,
@@ -29,6 +30,7 @@ from desktopproc.core.operation import Expected, Operation, Work, described_in
 from desktopproc.core.outside import Outside
 from desktopproc.core.reading import reading
 from desktopproc.core.stages import Stage, Stopwatch, during, measuring
+from desktopproc.engine import shortage
 from desktopproc.engine.child import THREADS
 from desktopproc.engine.joining import join, sources_of
 from desktopproc.engine.names import subfolder
@@ -348,12 +350,18 @@ def _made(temp: Path) -> tuple[MadeFile, ...]:
 
 def _failure(error: Exception, task: Task) -> Failure:
     names = ", ".join(facts.path.name for facts in task.sources[:3])
-    if isinstance(error, ProcError):
-        return Failure.of(error)
     if isinstance(error, MemoryError):
         sentence = f"{names} needs more memory than one worker may use. Raise the limit."
         gc.collect()
         return Failure.of(OutOfMemoryError(sentence))
+    is_unclear = type(error) is BadInputError or not isinstance(error, ProcError | OSError)
+    if is_unclear and shortage.may_be(task.sources):
+        short = OutOfMemoryError(
+            f"{names} cannot be opened with the memory that one worker may use. Raise the limit "
+            "in the settings; a file that fails then too is damaged."
+        )
+        short.__cause__ = error
+        return Failure.of(short)
     if isinstance(error, OSError):
         return _os_failure(error, task)
     return Failure.of(error)

@@ -1,7 +1,6 @@
 """Limits on how much may be decoded, checked before any memory is used."""
 
-import sys
-
+from desktopproc.core import address_space
 from desktopproc.core.errors import BadInputError, OutOfMemoryError, TooLargeError
 
 _ROOM = 64 << 20  # bytes that are left for everything but pixels
@@ -24,22 +23,9 @@ def check_memory(name: str, needed: int) -> None:
 
     Where the operating system sets no limit, nothing is refused.
     """
-    left = _memory_left()
+    left = address_space.left()
     if left is not None and needed + _ROOM > left:
         raise OutOfMemoryError(
             f"{name} needs about {needed / 1e6:,.0f} MB of memory to be decoded, and one worker "
             "may not use that much. Raise the limit in the settings."
         )
-
-
-def _memory_left() -> int | None:
-    """How much more address space this process may have; None without a limit."""
-    if sys.platform != "linux":
-        return None
-    import resource  # absent on Windows
-
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if soft == resource.RLIM_INFINITY:
-        return None
-    with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - once for every photo
-        return soft - int(file.read().split()[0]) * resource.getpagesize()
